@@ -1,0 +1,38 @@
+// The quickstart, as `./dev quickstart` runs it, on a clone made for the test.
+#include "acceptance/task_fixture.h"
+#include "base/environment.h"
+
+namespace ameide::acceptance {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST_F(TaskTest, TheQuickstartShowsAWholeTask) {
+  // The example finds the clone it lies in, so it is copied into one.
+  const fs::path example = repository_.path() / "examples/quickstart";
+  MakeDirectories(example).value();
+  const fs::path source = fs::path(AMEIDE_SOURCE_DIR) / "examples/quickstart";
+  for (const char* file : {"main.tf", "check.sh", "run"}) {
+    fs::copy_file(source / file, example / file);
+  }
+  repository_.Commit("README.md", "[the application](services/app.txt)\n");
+  const SystemClock clock;
+  const auto run = RunCommand({.argv = {(example / "run").string(), TerraformProgram(),
+                                        std::string(AMEIDE_BUILD_DIR) + "/bin"},
+                               .environment = {{"PATH", Get(ProcessEnvironment(), "PATH")},
+                                               {"HOME", project_.folder().string()},
+                                               {"TMPDIR", (project_.folder() / "tmp").string()},
+                                               {"CHECKPOINT_DISABLE", "1"}},
+                               .directory = repository_.path()},
+                              {.timeout = Millis(300'000)}, clock);
+  ASSERT_TRUE(run.ok());
+  EXPECT_TRUE(run->status.Success()) << run->out << run->err;
+  EXPECT_THAT(run->out, HasSubstr("report:   file://"));
+  EXPECT_THAT(run->out, HasSubstr("No changes"));
+  EXPECT_THAT(run->out, HasSubstr("Destroy complete"));
+  EXPECT_THAT(run->out, HasSubstr("No workspace, no process, no socket"));
+  ExpectNothingLeft();
+}
+
+}  // namespace
+}  // namespace ameide::acceptance

@@ -1,0 +1,97 @@
+// What happens when somebody pulls the plug: an interrupt, or a kill of Terraform or the provider.
+#include <signal.h>
+
+#include "acceptance/task_fixture.h"
+#include "base/strings.h"
+
+namespace ameide::acceptance {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr Millis kBound{60'000};
+
+// Blocks until `path` exists or the bound is over.
+bool WaitForFile(const fs::path& path) {
+  const SystemClock clock;
+  const MonoTime deadline = clock.Monotonic() + kBound;
+  while (!Exists(path)) {
+    if (clock.Monotonic() > deadline) return false;
+    clock.WaitFor({}, Millis(50));
+  }
+  return true;
+}
+
+// Process ids whose command line holds `text`.
+std::vector<pid_t> Find(const std::string& text, const std::string& environment) {
+  std::vector<pid_t> found;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const auto command = ReadFile(entry.path() / "cmdline", 1 << 20);
+    const auto variables = ReadFile(entry.path() / "environ", 1 << 20);
+    if (command.ok() && variables.ok() && command->find(text) != std::string::npos &&
+        command->find("supervise") == std::string::npos &&
+        command->find(std::string("agent\0", 6)) == std::string::npos &&
+        variables->find(environment) != std::string::npos) {
+      found.push_back(std::stoi(name));
+    }
+  }
+  return found;
+}
+
+class InterruptTest : public TaskTest {
+ protected:
+  // Applies a task that says it has started and then waits for ever.
+  Subprocess StartEndlessApply() {
+    started_ = project_.folder() / "started";
+    WriteTask("touch \"" + started_.string() + "\"; sleep 600");
+    return project_.Start({"apply", "-auto-approve", "-input=false"});
+  }
+  // The bundle that a run left although nobody was there to take it.
+  std::string AnyResult() {
+    std::error_code ignored;
+    for (const auto& entry : fs::recursive_directory_iterator(project_.evidence(), ignored)) {
+      if (entry.path().filename() == "result.json") {
+        return ReadFile(entry.path(), 1 << 20).value();
+      }
+    }
+    return "";
+  }
+  fs::path started_;
+};
+
+TEST_F(InterruptTest, AnInterruptCancelsTheTaskAndTheAnswerIsSaved) {
+  Subprocess terraform = StartEndlessApply();
+  ASSERT_TRUE(WaitForFile(started_));
+  terraform.SignalGroup(SIGINT);
+  EXPECT_EQ(terraform.Wait().ShellCode(), 1);
+  EXPECT_TRUE(project_.StateIsTainted());
+  EXPECT_EQ(Text("outcome"), "cancellation");
+  EXPECT_THAT(EvidenceFile("result.json"), HasSubstr("cancel"));
+  ExpectNothingLeft();
+}
+
+TEST_F(InterruptTest, AKilledTerraformLeavesNothingButEvidence) {
+  Subprocess terraform = StartEndlessApply();
+  ASSERT_TRUE(WaitForFile(started_));
+  terraform.Signal(SIGKILL);
+  terraform.Wait();
+  ExpectNothingLeft();
+  EXPECT_THAT(AnyResult(), HasSubstr("cancel"));
+}
+
+TEST_F(InterruptTest, AKilledProviderLeavesNothingButEvidence) {
+  Subprocess terraform = StartEndlessApply();
+  ASSERT_TRUE(WaitForFile(started_));
+  for (const pid_t pid : Find("terraform-provider-ameide", project_.folder().string())) {
+    ::kill(pid, SIGKILL);
+  }
+  EXPECT_NE(terraform.Wait().ShellCode(), 0);
+  ExpectNothingLeft();
+  EXPECT_THAT(AnyResult(), HasSubstr("cancel"));
+}
+
+}  // namespace
+}  // namespace ameide::acceptance

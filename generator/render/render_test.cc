@@ -1,0 +1,202 @@
+#include "generator/render/render.h"
+
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "generator/testing/sample_profiles.h"
+#include "gtest/gtest.h"
+#include "task/contract/profile_rules.h"
+#include "task/contract/template_parameters.h"
+#include "task/contract/yaml_json.h"
+
+namespace ameide::generator {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string File(const task::Profile& profile, const std::string& path) {
+  const FileSet files = Render(profile);
+  const auto found = files.find(path);
+  return found == files.end() ? "<none>" : found->second;
+}
+
+TEST(Render, IsTheSameEveryTime) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    const task::Profile profile = testing::RandomProfile(seed);
+    EXPECT_EQ(Render(profile), Render(profile)) << seed;
+  }
+}
+
+TEST(Render, FilesAreSelfContainedAndSmall) {
+  for (const task::Profile& profile : testing::BuiltinOnes()) {
+    size_t total = 0;
+    for (const auto& [path, bytes] : Render(profile)) {
+      total += bytes.size();
+      EXPECT_TRUE(IsSafeRelativePath(path)) << path;
+      for (const std::string_view part : StrSplit(path, '/')) EXPECT_NE(part[0], '.') << path;
+      EXPECT_EQ(bytes.back(), '\n') << path;
+      EXPECT_THAT(bytes, Not(HasSubstr("module \""))) << path;
+    }
+    EXPECT_LT(total, 1u << 20);  // the upload's limit
+  }
+}
+
+TEST(Render, HoldsNoSecretAndNoUnpinnedImage) {
+  for (const task::Profile& profile : testing::BuiltinOnes()) {
+    for (const auto& [path, bytes] : Render(profile)) {
+      for (const std::string_view line : StrSplit(bytes, '\n')) {
+        EXPECT_EQ(task::LooksLikeSecret(line), "") << path << ": " << line;
+      }
+    }
+    EXPECT_THAT(File(profile, "pod.tf"), HasSubstr("@sha256:"));
+  }
+}
+
+TEST(Render, PushCredentialsStayOutOfTheTaskContainer) {
+  for (const char* name : {"code", "gitops"}) {
+    const std::string pod = File(testing::Builtin(name), "pod.tf");
+    EXPECT_THAT(pod, HasSubstr("CLONE_TOKEN"));
+    EXPECT_THAT(pod, Not(HasSubstr("PUSH_TOKEN")));
+    EXPECT_THAT(pod, Not(HasSubstr("gh-push")));
+  }
+}
+
+TEST(Render, PodsAreUnprivilegedInBothModes) {
+  for (const task::Profile& profile : testing::BuiltinOnes()) {
+    const std::string pod = File(profile, "pod.tf");
+    for (const char* line :
+         {"restart_policy                   = \"Never\"",
+          "enable_service_links             = false", "allow_privilege_escalation = false",
+          "privileged                 = false", "type = \"RuntimeDefault\"", "[\"ALL\"]",
+          "host_network                     = false",
+          "active_deadline_seconds          = data.coder_parameter.ttl.value"}) {
+      EXPECT_THAT(pod, HasSubstr(line)) << profile.contract.name;
+    }
+    EXPECT_THAT(pod, Not(HasSubstr("host_path")));
+    EXPECT_THAT(pod, Not(HasSubstr("= true\n  }")));
+  }
+}
+
+TEST(Render, ImageModeIsRestrictedAndBuilderModeHasExactlySevenCapabilities) {
+  const task::Profile external = testing::Builtin("external-executor");
+  EXPECT_THAT(File(external, "pod.tf"), Not(HasSubstr("add ")));
+  EXPECT_THAT(File(external, "pod.tf"), HasSubstr("run_as_non_root            = true"));
+  EXPECT_THAT(File(external, "pod.tf"), HasSubstr("read_only_root_filesystem  = true"));
+  EXPECT_THAT(File(external, "cluster/namespace.yaml"),
+              HasSubstr("pod-security.kubernetes.io/enforce: restricted"));
+  const task::Profile code = testing::Builtin("code");
+  EXPECT_THAT(File(code, "pod.tf"), HasSubstr("add = [\n"
+                                              "            \"CHOWN\",\n"
+                                              "            \"DAC_OVERRIDE\",\n"
+                                              "            \"FOWNER\",\n"
+                                              "            \"FSETID\",\n"
+                                              "            \"SETFCAP\",\n"
+                                              "            \"SETGID\",\n"
+                                              "            \"SETUID\",\n"
+                                              "          ]\n"));
+  EXPECT_THAT(File(code, "cluster/namespace.yaml"),
+              HasSubstr("pod-security.kubernetes.io/enforce: baseline"));
+}
+
+TEST(Render, TokensAreMountedOnlyForBoundRoles) {
+  EXPECT_THAT(File(testing::Builtin("code"), "pod.tf"),
+              HasSubstr("automount_service_account_token  = false"));
+  const task::Profile sre = testing::Builtin("sre");
+  EXPECT_THAT(File(sre, "pod.tf"), HasSubstr("automount_service_account_token  = true"));
+  EXPECT_THAT(File(sre, "cluster/access.yaml"), HasSubstr("name: ameide-task-reader"));
+}
+
+// The documents of one manifest, without their separators.
+std::vector<Json> Documents(const std::string& text) {
+  std::vector<Json> documents;
+  std::string rest = text + "---\n";
+  for (size_t end = rest.find("---\n"); end != std::string::npos; end = rest.find("---\n")) {
+    const auto read = task::YamlToJson(rest.substr(0, end), "manifest");
+    EXPECT_TRUE(read.ok()) << text;
+    if (read.ok()) documents.push_back(read.value->value);
+    rest.erase(0, end + 4);
+  }
+  return documents;
+}
+
+TEST(Render, ManifestsAreKubernetesObjectsOfTheProfilesNamespace) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    const task::Profile profile = testing::RandomProfile(seed);
+    for (const auto& [path, bytes] : Render(profile)) {
+      if (!path.starts_with("cluster/")) continue;
+      for (const Json& object : Documents(bytes)) {
+        for (const char* key : {"apiVersion", "kind", "metadata"}) {
+          ASSERT_NE(object.Find(key), nullptr) << path;
+        }
+        const Json* space = object.Find("metadata")->Find("namespace");
+        if (space == nullptr) continue;  // the namespace itself, and the admission policy
+        EXPECT_EQ(*space, Json(profile.deployment.namespace_name)) << path;
+      }
+    }
+  }
+}
+
+TEST(Render, NobodyGetsAVerbOnSecrets) {
+  for (const task::Profile& profile : testing::BuiltinOnes()) {
+    for (const Json& object : Documents(File(profile, "cluster/access.yaml"))) {
+      const Json* rules = object.Find("rules");
+      if (rules == nullptr) continue;
+      for (const Json& rule : *rules->AsArray()) {
+        const std::string resources = rule.Find("resources")->Dump();
+        EXPECT_TRUE(resources == "[\"pods\"]" || resources == "[\"events\"]") << resources;
+      }
+    }
+  }
+}
+
+TEST(Render, EgressIsWhatTheProfileSays) {
+  task::Profile profile = testing::Builtin("external-executor");
+  profile.deployment.public_https = false;
+  const Json policy = Documents(File(profile, "cluster/network.yaml"))[0];
+  const Json::Array& egress = *policy.Find("spec")->Find("egress")->AsArray();
+  ASSERT_EQ(egress.size(), 2u);  // DNS, and the executor
+  EXPECT_THAT(egress[1].Dump(), HasSubstr("\"cidr\":\"10.250.0.4/32\""));
+  EXPECT_THAT(egress[1].Dump(), HasSubstr("\"port\":8443"));
+  EXPECT_EQ(policy.Find("spec")->Find("ingress")->AsArray()->size(), 0u);
+}
+
+TEST(Render, TaskJsonIsTheContract) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    const task::Profile profile = testing::RandomProfile(seed);
+    const auto json = ParseJson(File(profile, "task.json"));
+    ASSERT_TRUE(json.ok());
+    const auto contract = task::ProfileContractFromJson(*json);
+    ASSERT_TRUE(contract.ok()) << task::ToError(contract.problems, "read", "x").ToString();
+    EXPECT_EQ(*contract.value, profile.contract);
+  }
+}
+
+TEST(Render, ReadmeStartsWithFrontMatterAndOneHeading) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    const task::Profile profile = testing::RandomProfile(seed);
+    const std::string readme = File(profile, "README.md");
+    ASSERT_EQ(readme.find("---\n"), 0u);
+    const size_t end = readme.find("---\n", 4);
+    const auto front = task::YamlToJson(readme.substr(4, end - 4), "README.md");
+    ASSERT_TRUE(front.ok()) << readme;
+    EXPECT_EQ(*front.value->value.Find("display_name"), Json(profile.display_name));
+    EXPECT_EQ(readme.substr(end + 4, 3), "\n# ");
+  }
+}
+
+TEST(Render, ParametersAreThoseOfTheContract) {
+  const std::string parameters = File(testing::Builtin("code"), "parameters.tf");
+  for (const std::string_view name :
+       {task::kParameterWorkId, task::kParameterKind, task::kParameterSpec, task::kParameterTtl}) {
+    EXPECT_THAT(parameters, HasSubstr(StrCat("= \"", name, "\"\n")));
+  }
+  for (const task::TaskKind kind : task::AllTaskKinds()) {
+    EXPECT_THAT(parameters, HasSubstr(StrCat("value = \"", task::ToString(kind), "\"\n")));
+  }
+  EXPECT_THAT(parameters, Not(HasSubstr("mutable      = true")));
+}
+
+}  // namespace
+}  // namespace ameide::generator

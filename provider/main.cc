@@ -1,0 +1,82 @@
+// terraform-provider-ameide: the wiring, top to bottom.
+//
+// One file is the whole provider: started by Terraform it serves the plugin protocol; its local
+// backend starts it again as `supervise` and as `agent`, so that nothing else has to be installed.
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/environment.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/strings.h"
+#include "profiles/builtin_profiles.h"
+#include "provider/framework/server.h"
+#include "provider/plugin/serve.h"
+#include "provider/resources/provider_definition.h"
+#include "provider/wire/provider_service.h"
+#include "task/agent/agent.h"
+#include "task/launcher/launcher.h"
+#include "task/launcher/local/local_backend.h"
+#include "task/launcher/local/local_settings.h"
+
+namespace ameide {
+namespace {
+
+resources::ProviderParts Parts(const Environment& environment) {
+  const std::string self = fs::read_symlink("/proc/self/exe").string();
+  // Without a home there is still a place that is ours: tasks leave nothing there anyway.
+  const Result<fs::path> state = task::DefaultStateDirectory(environment);
+  const fs::path fallback = fs::temp_directory_path() / StrCat("ameide-", ::getuid());
+  resources::ProviderParts parts{
+      .version = AMEIDE_VERSION,
+      .defaults = {.working_directory = fs::current_path(),
+                   .state_home = state.ok() ? *state : fallback},
+      .profiles = {},
+      .make_launcher = [self, environment](const resources::ProviderSettings& settings) {
+        return std::make_unique<task::Launcher>(
+            task::MakeLocalBackend({.root = settings.workspaces_dir / "workspaces",
+                                    .supervisor = {self, "supervise"},
+                                    .agent = {self, "agent"},
+                                    .environment = task::TaskEnvironment(environment)}),
+            settings.workspaces_dir / "records");
+      }};
+  for (const auto& profile : BuiltinProfiles()) {
+    parts.profiles.push_back(
+        {std::string(profile.name), std::string(profile.file), std::string(profile.yaml)});
+  }
+  return parts;
+}
+
+int ServeProvider(const Environment& environment, bool debug) {
+  const SystemClock clock;
+  const Log log(plugin::ProviderLogLevel(environment), "provider.ameide", clock,
+                FdSink(STDERR_FILENO));
+  resources::EngineSlot engine;
+  framework::Server server(resources::AmeideProvider(Parts(environment), engine), clock, log);
+  wire::ProviderService service(server);
+  return plugin::Serve({.environment = environment,
+                        .debug = debug,
+                        .address = "ameideio/ameide",
+                        .services = {&service},
+                        .log = &log,
+                        .clock = &clock,
+                        .on_stop_requested = [&] { server.Stop(); },
+                        .on_client_gone = [&] { server.Stop(); }});
+}
+
+}  // namespace
+}  // namespace ameide
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::vector<std::string> rest(arguments.begin() + (arguments.empty() ? 0 : 1),
+                                      arguments.end());
+  const std::string verb = arguments.empty() ? "" : arguments.front();
+  const ameide::Environment environment = ameide::ProcessEnvironment();
+  if (verb == "supervise") return ameide::task::SupervisorMain(rest);
+  if (verb == "agent") return ameide::task::AgentMain(rest, environment);
+  return ameide::ServeProvider(environment, verb == "-debug");
+}

@@ -1,0 +1,75 @@
+#include "provider/resources/provider_settings.h"
+
+#include "provider/framework/checks.h"
+
+namespace ameide::resources {
+namespace {
+
+using framework::Type;
+using framework::Value;
+
+framework::Attribute Folder(std::string name, std::string description) {
+  return {.name = std::move(name),
+          .type = Type::String(),
+          .optional = true,
+          .description = std::move(description),
+          .checks = {framework::NotEmpty()}};
+}
+
+fs::path FolderOr(const Value& config, std::string_view name, const fs::path& fallback,
+                  const fs::path& working_directory) {
+  const Result<std::string> text = config.Attribute(name).AsString();
+  const fs::path folder = text.ok() ? fs::path(*text) : fallback;
+  return folder.empty() ? folder : (working_directory / folder).lexically_normal();
+}
+
+}  // namespace
+
+framework::Schema ProviderSchema() {
+  return {
+      .version = 0,
+      .description = "Runs agent tasks in throw-away workspaces and keeps the proof.",
+      .attributes =
+          {
+              {.name = "backend",
+               .type = Type::String(),
+               .optional = true,
+               .description = "Where workspaces come from. `local`: private folders on this "
+                              "machine; nothing to install. Default: `local`.",
+               .checks = {framework::OneOf({"local"})}},
+              Folder("workspaces_dir",
+                     "Where the local backend keeps live workspaces and the records of finished "
+                     "ones. Default: `ameide` below `$XDG_STATE_HOME`."),
+              Folder("evidence_dir",
+                     "Where evidence bundles go, as `<work_id>/<run_id>`. Default: "
+                     "`.ameide/evidence` in the working directory."),
+              Folder("profiles_dir",
+                     "Folder of profile files (`<name>.yaml`) that add to the built-in profiles "
+                     "or replace them."),
+              {.name = "repositories",
+               .type = Type::List(Type::String()),
+               .optional = true,
+               .description = "Repositories that tasks may check out besides those of their "
+                              "profile; globs are fine."},
+          },
+  };
+}
+
+std::optional<ProviderSettings> SettingsFrom(const Value& config,
+                                             const ProviderDefaults& defaults) {
+  if (!config.IsKnown() || !config.WhollyKnown()) return std::nullopt;
+  ProviderSettings settings;
+  if (const auto backend = config.Attribute("backend").AsString(); backend.ok()) {
+    settings.backend = *backend;
+  }
+  const fs::path& here = defaults.working_directory;
+  settings.workspaces_dir = FolderOr(config, "workspaces_dir", defaults.state_home, here);
+  settings.evidence_dir = FolderOr(config, "evidence_dir", ".ameide/evidence", here);
+  settings.profiles_dir = FolderOr(config, "profiles_dir", fs::path(), here);
+  for (const Value& repository : config.Attribute("repositories").elements()) {
+    if (const auto text = repository.AsString(); text.ok()) settings.repositories.push_back(*text);
+  }
+  return settings;
+}
+
+}  // namespace ameide::resources

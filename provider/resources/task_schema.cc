@@ -1,0 +1,352 @@
+#include "provider/resources/task_schema.h"
+
+#include "provider/framework/checks.h"
+#include "task/contract/words.h"
+
+namespace ameide::resources {
+namespace {
+
+using framework::Attribute;
+using framework::NestedAttributes;
+using framework::Nesting;
+using framework::OnChange;
+using framework::Schema;
+using framework::Type;
+using framework::Value;
+
+// Anything that defines the task: changing it means another run.
+Attribute Input(Attribute attribute) {
+  attribute.on_change = OnChange::kReplace;
+  return attribute;
+}
+
+Attribute Result(std::string name, Type type, std::string description) {
+  return Attribute{.name = std::move(name),
+                   .type = std::move(type),
+                   .computed = true,
+                   .description = std::move(description)};
+}
+
+Attribute Text(std::string name, std::string description) {
+  return Attribute{.name = std::move(name),
+                   .type = Type::String(),
+                   .optional = true,
+                   .description = std::move(description)};
+}
+
+Attribute Texts(std::string name, std::string description) {
+  return Attribute{.name = std::move(name),
+                   .type = Type::List(Type::String()),
+                   .optional = true,
+                   .description = std::move(description)};
+}
+
+Attribute Duration(std::string name, std::string description) {
+  Attribute attribute = Text(std::move(name), std::move(description));
+  attribute.checks = {framework::DurationBetween("1s", "24h")};
+  return attribute;
+}
+
+Attribute RepositoryAttribute() {
+  return Input(Attribute{
+      .name = "repository",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes =
+                  {
+                      {.name = "url",
+                       .type = Type::String(),
+                       .required = true,
+                       .description = "Git URL (`https`, `ssh`, `file`), or with the local backend "
+                                      "the absolute path of a clone. Must be on the profile's or "
+                                      "the provider's list of repositories."},
+                      Text("ref",
+                           "Branch, tag, full ref or commit id. Default: the remote's HEAD."),
+                      {.name = "clone",
+                       .type = Type::String(),
+                       .optional = true,
+                       .computed = true,
+                       .description =
+                           "How to clone: `full`, `shallow` (see `depth`) or `blobless`.",
+                       .default_value = Value::String("full"),
+                       .checks = {framework::OneOf({"full", "shallow", "blobless"})}},
+                      {.name = "depth",
+                       .type = Type::Number(),
+                       .optional = true,
+                       .description = "Commits of history for `clone = \"shallow\"`. Default: 1.",
+                       .checks = {framework::IntBetween(1, 1000000)}},
+                      {.name = "submodules",
+                       .type = Type::Bool(),
+                       .optional = true,
+                       .description = "Check out submodules, too. Default: `false`."},
+                  }},
+      .required = true,
+      .description = "The one repository that is checked out."});
+}
+
+Attribute TimeoutsAttribute() {
+  return Input(Attribute{
+      .name = "timeouts",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes =
+                  {Duration("readiness", "Until the workspace's agent program reports."),
+                   Duration("checkout", "For the clone."),
+                   Duration("edit", "For the command of the kinds `patch` and `run`."),
+                   Duration(
+                       "verify",
+                       "For the command of the kinds `preflight`, `triage` and `repo_digest`."),
+                   Duration("pr", "For publishing.")}},
+      .optional = true,
+      .description = "A clock per phase, each inside `ttl`. Default: the profile's."});
+}
+
+Attribute GuardrailsAttribute() {
+  return Input(Attribute{
+      .name = "guardrails",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes =
+                  {Texts("allow_paths",
+                         "Globs of paths that may change, inside what the profile "
+                         "allows. Default: all of those."),
+                   Texts("deny_paths", "Globs of paths that must not change. Deny always wins."),
+                   {.name = "allow_gitlinks",
+                    .type = Type::Bool(),
+                    .optional = true,
+                    .description = "Whether submodule pointers may change, if the profile lets "
+                                   "them. Default: `false`."}}},
+      .optional = true,
+      .description = "What this task may change. It can only narrow its profile's guardrails."});
+}
+
+Attribute EvidenceAttribute() {
+  return Attribute{
+      .name = "evidence",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes =
+                  {Input(Texts("paths", "Globs in the checkout; what they match is collected.")),
+                   Input(Texts("required",
+                               "Globs that must match collected files, or the task "
+                               "fails as `missing_evidence`.")),
+                   Result("directory", Type::String(), "Folder of the evidence bundle."),
+                   Result("manifest_sha256", Type::String(),
+                          "SHA-256 of the bundle's `manifest.json`, which holds the digests of all "
+                          "its files.")}},
+      .optional = true,
+      .computed = true,
+      .description = "What to bring back, and where it is: logs, JUnit, diff, facts, a report."};
+}
+
+Attribute ContextAttribute() {
+  return Input(Attribute{
+      .name = "context",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes = {Text("tenant_id", "Tenant."),
+                             Text("product_backlog_item_id", "Product backlog item."),
+                             Text("sprint_id", "Sprint."),
+                             Texts("timebox_ids", "Timeboxes."),
+                             Texts("goal_ids", "Goals."),
+                             Texts("work_item_ids", "Work items."),
+                             Texts("element_ids", "Graph elements."),
+                             Text("correlation_id", "Joins the facts of one request."),
+                             Text("traceparent", "W3C trace context."),
+                             {.name = "trigger",
+                              .type = Type::String(),
+                              .optional = true,
+                              .description = "`auto` or `manual`. Default: `manual`.",
+                              .checks = {framework::OneOf({"auto", "manual"})}},
+                             Text("dev_brief", "What is to be done, for whoever does it.")}},
+      .optional = true,
+      .description = "Ids of the surrounding process, carried into facts; never interpreted."});
+}
+
+Attribute WorkspaceAttribute() {
+  return Attribute{
+      .name = "workspace",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes = {Result("name", Type::String(), "Name, made from `work_id`."),
+                             Result("backend", Type::String(), "Where it came from."),
+                             Result("location", Type::String(),
+                                    "Where it was, or is while it is retained."),
+                             Result("gone", Type::Bool(), "Whether it was proved to be gone.")}},
+      .computed = true,
+      .description = "The throw-away workspace that the task lived in.",
+      .unknown_on_update = true};
+}
+
+Attribute ArtifactAttribute() {
+  const Type number = Type::Number();
+  Attribute tests{
+      .name = "tests",
+      .nested = NestedAttributes{.mode = Nesting::kSingle,
+                                 .attributes = {Result("total", number, "Test cases."),
+                                                Result("passed", number, "Passed."),
+                                                Result("failed", number, "Failed."),
+                                                Result("errors", number, "Broke before the end."),
+                                                Result("skipped", number, "Skipped."),
+                                                Result("failing", Type::List(Type::String()),
+                                                       "Names of the failing cases.")}},
+      .computed = true,
+      .description = "Counts over all collected JUnit files."};
+  return Attribute{
+      .name = "artifact",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes = {Result("summary", Type::String(), "What happened, in a sentence."),
+                             Result("pr_url", Type::String(), "Pull request, if one was opened."),
+                             Result("changed_files", Type::List(Type::String()), "Changed paths."),
+                             Result("risks", Type::List(Type::String()), "Risks worth a look."),
+                             std::move(tests)}},
+      .computed = true,
+      .description = "What the task made."};
+}
+
+Attribute FindingsAttribute() {
+  const Type text = Type::String();
+  return Attribute{
+      .name = "findings",
+      .nested = NestedAttributes{.mode = Nesting::kList,
+                                 .attributes = {Result("rule", text, "Id of the rule."),
+                                                Result("path", text, "Path that broke it."),
+                                                Result("what_failed", text, "What failed."),
+                                                Result("why_it_matters", text, "Why it matters."),
+                                                Result("where_to_fix", text, "Where to fix it."),
+                                                Result("fix_steps", Type::List(text), "How.")}},
+      .computed = true,
+      .description = "Guardrails that the change set broke."};
+}
+
+std::vector<Attribute> DefiningAttributes() {
+  std::vector<std::string> kinds;
+  for (const task::TaskKind kind : task::AllTaskKinds()) kinds.emplace_back(ToString(kind));
+  return {
+      Input({.name = "profile",
+             .type = Type::String(),
+             .required = true,
+             .description = "Agent profile: `code`, `gitops`, `sre`, `external-executor`, or one "
+                            "from the provider's `profiles_dir`.",
+             .checks = {framework::NotEmpty()}}),
+      Input({.name = "kind",
+             .type = Type::String(),
+             .optional = true,
+             .computed = true,
+             .description = "`preflight`, `patch`, `triage`, `repo_digest` or `run`.",
+             .default_value = Value::String("run"),
+             .checks = {framework::OneOf(std::move(kinds))}}),
+      Input({.name = "work_id",
+             .type = Type::String(),
+             .optional = true,
+             .computed = true,
+             .description = "Your idempotency key. A work id never runs twice at the same time, "
+                            "and a finished one returns its recorded result until it is destroyed. "
+                            "Default: a new one."}),
+      RepositoryAttribute(),
+      Input({.name = "command",
+             .type = Type::List(Type::String()),
+             .required = true,
+             .description = "Program and arguments, run in the checkout without a shell and "
+                            "without input.",
+             .checks = {framework::NotEmpty()}}),
+      Input({.name = "environment",
+             .type = Type::Map(Type::String()),
+             .optional = true,
+             .description = "Plain environment variables. They end up in the state: no secrets."}),
+      Input({.name = "ttl",
+             .type = Type::String(),
+             .optional = true,
+             .computed = true,
+             .description = "Hard limit for the whole task, for example `45m`. Default: the "
+                            "profile's.",
+             .checks = {framework::DurationBetween("1s", "24h")}}),
+      TimeoutsAttribute(),
+      GuardrailsAttribute(),
+      EvidenceAttribute(),
+      ContextAttribute(),
+      Input({.name = "triggers",
+             .type = Type::Map(Type::String()),
+             .optional = true,
+             .description = "Any values; when one changes, the task runs again."}),
+  };
+}
+
+std::vector<Attribute> PolicyAttributes() {
+  return {
+      {.name = "on_failure",
+       .type = Type::String(),
+       .optional = true,
+       .computed = true,
+       .description = "`record`: a task that fails is a result. `error`: it fails the apply, too; "
+                      "the resource is tainted and runs again with the next apply.",
+       .default_value = Value::String("record"),
+       .checks = {framework::OneOf({"record", "error"})}},
+      {.name = "retain",
+       .type = Type::String(),
+       .optional = true,
+       .computed = true,
+       .description = "When to keep the workspace after the run: `never`, `on_failure` or "
+                      "`until_destroy`. A kept one still ends with its `ttl`.",
+       .default_value = Value::String("never"),
+       .checks = {framework::OneOf({"never", "on_failure", "until_destroy"})}},
+  };
+}
+
+std::vector<Attribute> ResultAttributes() {
+  const Type text = Type::String();
+  return {
+      Result("id", text, "Same as `work_id`."),
+      Result("run_id", text, "Id of this one execution."),
+      Result("state", text, "`completed`, `failed` or `canceled`."),
+      Result("outcome", text, "`success`, `failure`, `error`, `timeout` or `cancellation`."),
+      Result(
+          "failure", text,
+          "Why it is no success: `command_failed`, `guardrail_violation`, `missing_evidence`, "
+          "`refused`, `checkout_failed`, `timed_out`, `cancelled`, `infrastructure`, `internal`; "
+          "empty on success."),
+      Result("exit_code", Type::Number(),
+             "The command's exit code, 128 plus the number for a signal; null when it never ran."),
+      Result("reason", text, "Why it is no success, for people; empty on success."),
+      Result("started_at", text, "RFC 3339."),
+      Result("finished_at", text, "RFC 3339."),
+      WorkspaceAttribute(),
+      ArtifactAttribute(),
+      FindingsAttribute(),
+  };
+}
+
+}  // namespace
+
+Schema TaskSchema() {
+  Schema schema{
+      .version = 0,
+      .description =
+          "Runs one task to its end: a short-lived workspace, one repository checkout, one "
+          "non-interactive command, an evidence bundle, a hard time limit. Creating the resource "
+          "runs the task; the state is its record and outlives the workspace; destroying it proves "
+          "that the workspace is gone. Evidence is never deleted.",
+      .attributes = DefiningAttributes()};
+  for (auto group : {PolicyAttributes(), ResultAttributes()}) {
+    for (Attribute& attribute : group) schema.attributes.push_back(std::move(attribute));
+  }
+  return schema;
+}
+
+framework::IdentitySchema TaskIdentitySchema() {
+  return {.version = 0,
+          .attributes = {{.name = "work_id",
+                          .type = Type::String(),
+                          .required_for_import = true,
+                          .description = "The task's work id."}}};
+}
+
+}  // namespace ameide::resources

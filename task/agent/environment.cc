@@ -1,0 +1,81 @@
+#include "task/agent/environment.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace ameide::task {
+namespace {
+
+constexpr std::array<std::string_view, 3> kKeptGit = {"GIT_ASKPASS", "GIT_SSH_COMMAND",
+                                                      "GIT_SSL_CAINFO"};
+constexpr std::array<std::string_view, 22> kForGit = {
+    "PATH",          "HOME",         "TMPDIR",
+    "USER",          "LOGNAME",      "SSH_AUTH_SOCK",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy",
+    "https_proxy",   "no_proxy",     "all_proxy",
+    "HTTP_PROXY",    "HTTPS_PROXY",  "NO_PROXY",
+    "ALL_PROXY",     "ftp_proxy",    "FTP_PROXY",
+    "GIT_ASKPASS",   "TZ",           "GIT_SSH_COMMAND",
+    "GIT_SSL_CAINFO"};
+constexpr std::string_view kNamespace = "AMEIDE_ENV_NAMESPACE";
+
+template <class Range>
+bool Holds(const Range& range, std::string_view name) {
+  return std::find(range.begin(), range.end(), name) != range.end();
+}
+
+bool Granted(const SecretGrant& grant, Phase phase) {
+  return std::find(grant.phases.begin(), grant.phases.end(), phase) != grant.phases.end();
+}
+
+}  // namespace
+
+Environment RunEnvironment(const Environment& inherited) {
+  Environment kept;
+  for (const auto& [name, value] : inherited) {
+    const bool ours = name.starts_with("AMEIDE_") && name != kNamespace;
+    const bool git = name.starts_with("GIT_") && !Holds(kKeptGit, name);
+    if (!ours && !git && !name.starts_with("CODER_")) kept.emplace(name, value);
+  }
+  return kept;
+}
+
+Environment GitEnvironment(const Environment& run, const ProfileContract& profile) {
+  Environment kept;
+  for (const auto& [name, value] : run) {
+    if (Holds(kForGit, name)) kept.emplace(name, value);
+  }
+  for (const SecretGrant& grant : profile.secrets) {
+    const auto secret = run.find(grant.env);
+    if (secret == run.end()) continue;
+    if (Granted(grant, Phase::kCheckout)) {
+      kept[grant.env] = secret->second;
+    } else {
+      kept.erase(grant.env);
+    }
+  }
+  return kept;
+}
+
+Environment CommandEnvironment(const Environment& run, const TaskSpec& spec,
+                               const ProfileContract& profile, const CommandPlaces& places) {
+  Environment environment = run;
+  const Phase phase = CommandPhase(spec.kind);
+  for (const SecretGrant& grant : profile.secrets) {
+    if (!Granted(grant, phase)) environment.erase(grant.env);
+  }
+  environment["AMEIDE_AGENT_PROFILE"] = profile.marker.empty() ? profile.name : profile.marker;
+  environment["AMEIDE_RUN_ID"] = spec.run_id;
+  environment["AMEIDE_WORK_ID"] = spec.work_id;
+  environment["AMEIDE_RUN_INTENT"] = "task";
+  environment["AMEIDE_EVIDENCE_DIR"] = places.evidence_directory;
+  environment["CI"] = "true";
+  environment["GIT_TERMINAL_PROMPT"] = "0";
+  environment.emplace("GIT_ASKPASS", "/bin/false");
+  environment.emplace("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+  for (const auto& [name, value] : spec.environment) environment[name] = value;
+  return environment;
+}
+
+}  // namespace ameide::task

@@ -1,0 +1,46 @@
+// run.log as it is written: constant memory, never blocking the command, honest about what it lost.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "task/agent/output_file.h"
+#include "task/contract/run_log.h"
+
+namespace ameide::task {
+
+// Not thread-safe. `clock` must outlive it.
+class LogWriter {
+ public:
+  // `limit` bounds the file; a last part of it is kept for our own remarks.
+  static Result<LogWriter> Create(const fs::path& path, uint64_t limit, const Clock& clock);
+
+  // Never fails: what cannot be stored is counted. Once something was dropped, no later output is
+  // stored either, so the log has no hole in its middle.
+  void Write(LogStream stream, std::string_view bytes);
+  // One `agent` line: printable, at most kMaxRemark bytes, without newlines.
+  void Remark(std::string_view text);
+  // Says in the log how much is missing, if anything is. Call once, after the last Write.
+  void Finish();
+
+  uint64_t dropped_bytes() const { return dropped_; }
+  // Why output was dropped; empty when none was.
+  const std::string& loss() const { return loss_; }
+
+  static constexpr size_t kMaxRemark = 1000;
+
+ private:
+  LogWriter(OutputFile file, uint64_t limit, const Clock& clock)
+      : file_(std::move(file)), limit_(limit), clock_(&clock) {}
+  void Drop(size_t bytes, std::string why);
+
+  OutputFile file_;
+  uint64_t limit_;
+  const Clock* clock_;
+  uint64_t dropped_ = 0;
+  std::string loss_;
+};
+
+}  // namespace ameide::task

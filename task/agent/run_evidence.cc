@@ -1,0 +1,87 @@
+#include "task/agent/run_evidence.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+#include "base/text.h"
+#include "task/contract/run_log.h"
+
+namespace ameide::task {
+namespace {
+
+constexpr uint64_t kMaxJUnit = 32u << 20;
+constexpr uint64_t kTailBytes = 64u << 10;
+constexpr size_t kTailLines = 200;
+constexpr char kOwnJUnit[] = "ameide.xml";
+
+void Note(const Status& status, const std::string& path, BundleWriter* bundle) {
+  if (!status.ok()) bundle->Omit(path, status.error().cause);
+}
+
+std::vector<std::string> CollectedXml(const fs::path& files) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(files, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->is_regular_file(error) && AsciiLower(it->path().extension().string()) == ".xml") {
+      paths.push_back(it->path().lexically_relative(files).string());
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::string LogTail(const fs::path& log) {
+  const Result<std::string> tail = ReadFileTail(log, kTailBytes);
+  if (!tail.ok()) return "";
+  // The first line is most likely cut in two.
+  const size_t start = tail->size() < kTailBytes ? 0 : tail->find('\n') + 1;
+  const std::string text = ReadableLog(std::string_view(*tail).substr(start));
+  return std::string(Tail(text, kTailLines, kTailBytes));
+}
+
+}  // namespace
+
+void CollectFiles(const fs::path& checkout, const std::vector<std::string>& globs,
+                  const fs::path& dropped, BundleWriter* bundle) {
+  if (Exists(dropped)) Note(bundle->CollectGlobs(dropped, {"**"}), kFilesFolder, bundle);
+  if (globs.empty() || !Exists(checkout)) return;
+  Note(bundle->CollectGlobs(checkout, globs), kFilesFolder, bundle);
+}
+
+TestCounts CollectJUnit(SyntheticJUnit synthetic, BundleWriter* bundle) {
+  TestCounts counts;
+  bool found = false;
+  const fs::path files = bundle->directory() / kFilesFolder;
+  for (const std::string& path : CollectedXml(files)) {
+    const std::string target = StrCat(kJUnitFolder, "/", path);
+    const Result<std::string> xml = ReadFile(files / path, kMaxJUnit);
+    if (!xml.ok()) {
+      bundle->Omit(target, xml.error().cause);
+      continue;
+    }
+    const Result<TestCounts> counted = CountJUnit(*xml);
+    if (!counted.ok()) continue;  // other XML; it stays below files/
+    found = true;
+    counts += *counted;
+    Note(bundle->AddCopy(target, files / path), target, bundle);
+  }
+  if (found) return counts;
+  synthetic.output_tail = LogTail(bundle->directory() / kRunLogFile);
+  const std::string xml = WriteJUnit(synthetic);
+  const std::string target = StrCat(kJUnitFolder, "/", kOwnJUnit);
+  Note(bundle->AddFile(target, xml), target, bundle);
+  const Result<TestCounts> counted = CountJUnit(xml);
+  return counted.ok() ? *counted : TestCounts{};
+}
+
+std::vector<std::string> MissingEvidence(const std::vector<std::string>& required,
+                                         const BundleWriter& bundle) {
+  std::vector<std::string> missing;
+  for (const std::string& glob : required) {
+    if (!bundle.Has(glob)) missing.push_back(glob);
+  }
+  return missing;
+}
+
+}  // namespace ameide::task

@@ -1,0 +1,77 @@
+#include "task/contract/profile_rules.h"
+
+#include "base/strings.h"
+#include "gtest/gtest.h"
+
+namespace ameide::task {
+namespace {
+
+using Rule = std::string (*)(std::string_view);
+
+struct Case {
+  Rule rule;
+  std::vector<std::string> good;
+  std::vector<std::string> bad;
+};
+
+TEST(ProfileRules, AcceptAndRefuse) {
+  const std::string digest = "sha256:" + std::string(32, 'a') + std::string(32, '0');
+  const Case kCases[] = {
+      {DnsLabelProblem,
+       {"a", "ameide-task-code", "0"},
+       {"", "A", "-a", "a-", "a.b", std::string(64, 'a')}},
+      {DnsSubdomainProblem, {"gh-auth", "a.b"}, {"", "a..b", "a_b", ".a", std::string(254, 'a')}},
+      {SecretKeyProblem, {"auth.json", "TOKEN", "a_b-c"}, {"", "a/b", "a b"}},
+      {SecretVariableProblem,
+       {"CLONE_TOKEN", "_x", "KEY2"},
+       {"", "2X", "A-B", "PATH", "HOME", "GIT_USERNAME", "CODER_AGENT_TOKEN", "AMEIDE_X",
+        "ENVBUILDER_GIT_URL", "INIT_SCRIPT", "VERBOSE", "KANIKO_DIR", "LD_PRELOAD"}},
+      {ImageProblem,
+       {"ghcr.io/a/b@" + digest, "a:1.2@" + digest},
+       {"a:latest", "@" + digest, "a@sha256:abc", "a@" + digest + "0", "a b@" + digest,
+        "a@sha256:" + std::string(64, '0'), "a@sha256:" + std::string(64, 'G')}},
+      {QuantityProblem,
+       {"2", "500m", "1.5", "8Gi", "100k"},
+       {"", "0", "0Gi", "-1", "1GB", "Gi", "1..2", ".5", "5."}},
+      {CidrProblem,
+       {"10.0.0.0/8", "0.0.0.0/0", "fd00::/8"},
+       {"", "10.0.0.0", "10.0.0.0/33", "fd00::/129", "x/8", "10.0.0.0/-1"}},
+      {LabelKeyProblem, {"a", "ameide.io/pool"}, {"", "/a", "a/", "A_/b", "a b"}},
+      {LabelValueProblem, {"", "workspaces-coder", "A.b_c"}, {"-a", "a b", std::string(64, 'a')}},
+      {PublicRepositoryProblem,
+       {"https://github.com/a/b.git", "https://git.example.com:8443/x"},
+       {"", "http://a/b", "git@github.com:a/b", "https://user:pw@a/b", "https://a", "https://a/",
+        "https://a/b?x=1", "https:///b"}},
+      {OneLineProblem, {"text", "caf\xc3\xa9"}, {"", "  ", "a\nb", "a\tb", "\x1b[1m"}},
+  };
+  for (const Case& c : kCases) {
+    for (const std::string& text : c.good) EXPECT_EQ(c.rule(text), "") << text;
+    for (const std::string& text : c.bad) EXPECT_NE(c.rule(text), "") << text;
+  }
+}
+
+TEST(ProfileRules, SecretsAreRecognised) {
+  const std::string tail = "0123456789abcdefghij";
+  struct {
+    std::string text;
+    std::string_view what;
+  } kCases[] = {
+      {StrCat("ghp", "_", tail), "a GitHub token"},
+      {StrCat("token: github", "_pat_", tail), "a GitHub token"},
+      {StrCat("sk", "-proj-", tail), "a model provider's key"},
+      {StrCat("AKIA", "IOSFODNN7EXAMPLE"), "an AWS key id"},
+      {StrCat("-----BEGIN", " RSA PRIVATE KEY-----"), "a private key"},
+      {StrCat("x=", "q83vEjRWeJCrze8SNFZ4", "kKvN7xI0VniQq83vEjRW"), "a random key"},
+      // What merely looks long.
+      {"ghp_short", ""},
+      {"ask-me-anything-about-the-task-sk-", ""},
+      {"task-runner-configuration-for-all", ""},
+      {"ghcr.io/coder/envbuilder:1.3.0@sha256:" + std::string(32, 'b') + std::string(32, '7'), ""},
+      {"sources/values/_shared/platform/platform-devcontainer-service.yaml", ""},
+      {"Changes services, packages and primitives of the platform", ""},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(LooksLikeSecret(c.text), c.what) << c.text;
+}
+
+}  // namespace
+}  // namespace ameide::task

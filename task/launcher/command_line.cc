@@ -1,0 +1,73 @@
+#include "task/launcher/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
+
+namespace ameide::task {
+namespace {
+
+using Verb = CommandLine::Verb;
+
+void AddRun(CLI::App* app, CommandLine* line, std::string* retain) {
+  CLI::App* run = app->add_subcommand("run", "Runs one task to its end and keeps its evidence");
+  run->add_option("SPEC", line->spec_file, "TaskSpec as JSON")->required();
+  run->add_option("--profile-file", line->profile_file,
+                  "Profile as YAML instead of a built-in one");
+  run->add_option("--evidence", line->evidence, "Where DIR/<work_id>/<run_id> is written")
+      ->capture_default_str();
+  run->add_option("--retain", *retain, "When the workspace outlives its run")
+      ->check(CLI::IsMember({"never", "on_failure", "until_destroy"}))
+      ->capture_default_str();
+  run->add_option("--allow-repository", line->allowed_repositories,
+                  "Also allowed besides the profile's; may be repeated");
+  run->footer(
+      "Exit code: 0 success, 1 failure, 2 usage or a spec that may not run,\n"
+      "3 error (infrastructure), 4 timeout, 5 cancellation.");
+  run->callback([line] { line->verb = Verb::kRun; });
+}
+
+void AddOthers(CLI::App* app, CommandLine* line) {
+  app->add_subcommand("list", "Lists workspaces that are there")->callback([line] {
+    line->verb = Verb::kList;
+  });
+  app->add_subcommand("sweep", "Removes leftover workspaces")->callback([line] {
+    line->verb = Verb::kSweep;
+  });
+  CLI::App* destroy = app->add_subcommand("destroy", "Removes a task's workspace and its record");
+  destroy->add_option("WORK_ID", line->work_id)->required();
+  destroy->callback([line] { line->verb = Verb::kDestroy; });
+  CLI::App* verify = app->add_subcommand("verify", "Checks an evidence bundle");
+  verify->add_option("BUNDLE", line->bundle)->required();
+  verify->callback([line] { line->verb = Verb::kVerify; });
+}
+
+}  // namespace
+
+std::variant<CommandLine, EarlyExit> ParseCommandLine(const std::vector<std::string>& arguments,
+                                                      const std::string& version) {
+  CommandLine line;
+  std::string retain(ToString(line.retain));
+  CLI::App app("Runs tasks in ephemeral workspaces, without Terraform", "ameide-launcher");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", version);
+  app.add_flag("--json", line.json, "Prints one JSON document");
+  app.add_option("--state", line.state, "Folder of workspaces and records");
+  app.add_option("--log", line.log_level, "trace, debug, info, warn, error or off, on stderr");
+  AddRun(&app, &line, &retain);
+  AddOthers(&app, &line);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    return EarlyExit{code == 0 ? 0 : 2, out.str() + err.str()};
+  }
+  line.retain = *RetainFrom(retain);
+  return line;
+}
+
+}  // namespace ameide::task

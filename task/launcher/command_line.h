@@ -1,0 +1,37 @@
+// What `ameide-launcher` was asked to do. CLI11 stops in command_line.cc.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/files.h"
+#include "task/launcher/launcher.h"
+
+namespace ameide::task {
+
+struct CommandLine {
+  enum class Verb { kRun, kList, kSweep, kDestroy, kVerify };
+  Verb verb = Verb::kList;
+  fs::path spec_file;                        // run
+  fs::path profile_file;                     // run; empty: the built-in profile that the spec names
+  fs::path evidence = "artifacts/agent-ci";  // run
+  Retain retain = Retain::kNever;            // run
+  std::vector<std::string> allowed_repositories;  // run
+  std::string work_id;                            // destroy
+  fs::path bundle;                                // verify
+  fs::path state;                                 // empty: DefaultStateDirectory
+  bool json = false;
+  std::string log_level = "off";
+};
+
+// Help, version or a usage error: text to print and the exit code to leave with.
+struct EarlyExit {
+  int code = 0;
+  std::string text;
+};
+
+std::variant<CommandLine, EarlyExit> ParseCommandLine(const std::vector<std::string>& arguments,
+                                                      const std::string& version);
+
+}  // namespace ameide::task

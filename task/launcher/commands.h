@@ -1,0 +1,29 @@
+// The verbs of `ameide-launcher`: from a command line to text and an exit code.
+#pragma once
+
+#include <string>
+
+#include "task/launcher/command_line.h"
+#include "task/launcher/launcher.h"
+
+namespace ameide::task {
+
+// Exit codes of `run`, one per outcome, so that a caller never has to parse text.
+inline constexpr int kLauncherFailure = 1;
+inline constexpr int kLauncherUsage = 2;  // also a spec that may not run: nothing was created
+inline constexpr int kLauncherError = 3;
+inline constexpr int kLauncherTimeout = 4;
+inline constexpr int kLauncherCancelled = 5;
+int ExitCodeOf(Outcome outcome);
+
+struct CommandOutput {
+  int exit_code = 0;
+  std::string out;  // stdout
+  std::string err;  // stderr
+};
+
+// Everything but `verify` needs the launcher.
+CommandOutput Execute(const CommandLine& line, Launcher& launcher, const LaunchContext& context);
+CommandOutput Verify(const CommandLine& line);
+
+}  // namespace ameide::task

@@ -1,0 +1,92 @@
+#include "task/launcher/evidence_store.h"
+
+#include <cerrno>
+#include <cstdio>
+
+#include "absl/cleanup/cleanup.h"
+#include "base/strings.h"
+
+namespace ameide::task {
+namespace {
+
+Error Lying(const fs::path& directory, std::string cause) {
+  return Error{ErrorKind::kInvalid, "verify evidence bundle", directory.string(), std::move(cause),
+               ""};
+}
+
+// A bundle that verifies proves only that it agrees with itself.
+Result<StoredEvidence> VerifyOfRun(const TaskSpec& spec, const fs::path& directory) {
+  AMEIDE_ASSIGN_OR_RETURN(VerifiedBundle bundle, VerifyBundle(directory));
+  const TaskResult& result = bundle.result;
+  if (result.work_id != spec.work_id || bundle.manifest.work_id != spec.work_id ||
+      result.run_id != spec.run_id || bundle.manifest.run_id != spec.run_id) {
+    return Lying(directory, StrCat("it speaks of work ", result.work_id, ", run ", result.run_id,
+                                   " instead of work ", spec.work_id, ", run ", spec.run_id));
+  }
+  if (result.profile != spec.profile || result.kind != spec.kind) {
+    return Lying(directory, "it names another profile or task kind than the task has");
+  }
+  if (!IsTerminal(result.state) || result.state != StateOf(result.outcome)) {
+    return Lying(directory, "its state and its outcome do not agree");
+  }
+  return StoredEvidence{std::move(bundle.result), std::move(bundle.manifest_sha256), ""};
+}
+
+std::string IncomingPrefix(const TaskSpec& spec) { return StrCat(".incoming-", spec.run_id, "-"); }
+
+// Half-made copies of writers that died; a living writer that loses its copy finds ours in place.
+void RemoveIncoming(const TaskSpec& spec, const fs::path& parent) {
+  std::error_code ignored;
+  const std::string prefix = IncomingPrefix(spec);
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    if (entry.path().filename().string().rfind(prefix, 0) == 0) (void)RemoveTree(entry.path());
+  }
+}
+
+Result<StoredEvidence> MakeFallback(RunFacts facts, const Error& why, const fs::path& salvage,
+                                    const fs::path& to) {
+  if (!facts.reason.empty()) facts.reason += ". ";
+  StrAppend(&facts.reason, "Evidence: ", why.ToString());
+  AMEIDE_RETURN_IF_ERROR(WriteFallbackBundle(facts, salvage, to));
+  AMEIDE_ASSIGN_OR_RETURN(StoredEvidence evidence, VerifyOfRun(facts.spec, to));
+  evidence.problem = why.ToString();
+  return evidence;
+}
+
+}  // namespace
+
+Result<StoredEvidence> ReadStoredEvidence(const TaskSpec& spec, const fs::path& directory) {
+  if (directory.empty() || !Exists(directory)) {
+    return Error{ErrorKind::kNotFound, "read evidence", directory.string(), "there is none", ""};
+  }
+  return VerifyOfRun(spec, directory);
+}
+
+Result<StoredEvidence> StoreEvidence(const RunFacts& facts, const fs::path& directory,
+                                     const FetchBundle& fetch) {
+  if (Exists(directory)) return ReadStoredEvidence(facts.spec, directory);
+  const fs::path parent = directory.parent_path();
+  AMEIDE_ASSIGN_OR_RETURN(const fs::path incoming,
+                          MakeTempDirectory(parent, IncomingPrefix(facts.spec)));
+  const absl::Cleanup remove = [&] { RemoveIncoming(facts.spec, parent); };
+
+  fs::path good = incoming / "bundle";
+  const Status fetched = fetch(good);
+  Result<StoredEvidence> evidence =
+      fetched.ok() ? VerifyOfRun(facts.spec, good) : Result<StoredEvidence>(fetched.error());
+  if (Exists(directory)) return ReadStoredEvidence(facts.spec, directory);
+  if (!evidence.ok()) {
+    const Error why = evidence.error();
+    evidence = MakeFallback(facts, why, good, incoming / "fallback");
+    good = incoming / "fallback";
+  }
+  if (!evidence.ok()) return evidence;
+  if (std::rename(good.c_str(), directory.c_str()) != 0) {
+    const int why = errno;
+    if (Exists(directory)) return ReadStoredEvidence(facts.spec, directory);
+    return ErrnoError(why, "store evidence", directory.string());
+  }
+  return evidence;
+}
+
+}  // namespace ameide::task

@@ -1,0 +1,33 @@
+// Where evidence ends up: verified first, then put in its final place in one step, so that whoever
+// looks at <evidence_root>/<work_id>/<run_id> sees a good bundle or nothing.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "task/evidence/bundle.h"
+#include "task/launcher/fallback_bundle.h"
+
+namespace ameide::task {
+
+struct StoredEvidence {
+  TaskResult result;
+  std::string manifest_sha256;
+  std::string problem;  // why this is a fallback bundle; empty when it is the workspace's own
+};
+
+// Copies the bundle, as the workspace gives it, to a path that does not exist.
+using FetchBundle = std::function<Status(const fs::path& to)>;
+
+// The good bundle of this very run at `directory`; kNotFound when there is nothing,
+// kInvalid when it does not verify or is another run's.
+Result<StoredEvidence> ReadStoredEvidence(const TaskSpec& spec, const fs::path& directory);
+
+// Fetches, verifies and stores at `directory`; a bundle that is missing, does not verify or speaks
+// of another run becomes a fallback bundle (facts.failure, facts.reason and what was wrong). When a
+// good bundle is there already, it stays and is returned: the supervisor and the launcher may both
+// try, the first one wins.
+Result<StoredEvidence> StoreEvidence(const RunFacts& facts, const fs::path& directory,
+                                     const FetchBundle& fetch);
+
+}  // namespace ameide::task

@@ -1,0 +1,185 @@
+#include "task/launcher/launcher.h"
+
+#include "base/digest.h"
+#include "base/strings.h"
+#include "task/contract/authorize.h"
+#include "task/launcher/bounded_stop.h"
+#include "task/launcher/lifecycle.h"
+#include "task/launcher/record_store.h"
+
+namespace ameide::task {
+namespace {
+
+Status CheckWorkId(const std::string& work_id) {
+  std::string problem = WorkIdProblem(work_id);
+  if (problem.empty()) return Ok{};
+  return Error{ErrorKind::kInvalid, "use work_id", StrCat("\"", work_id, "\""), std::move(problem),
+               ""};
+}
+
+// "20260102t030405z-0123abcd": sorts by time, differs for runs of one second.
+std::string NewRunId(WallTime now) {
+  std::string id;
+  for (const char c : AsciiLower(FormatTime(now).substr(0, 19))) {
+    if (c != '-' && c != ':') id += c;
+  }
+  return StrCat(id, "z-", RandomHex(4));
+}
+
+}  // namespace
+
+struct Launcher::Impl {
+  std::unique_ptr<Backend> backend;
+  RecordStore records;
+
+  Result<WorkLock> LockWaiting(const LaunchContext& context, const std::string& name) {
+    return WorkLock::Wait(records.LockFile(name), context.clock, context.stop);
+  }
+  Result<TaskRecord> RunNew(const LaunchContext& context, const TaskSpec& spec,
+                            const Profile& profile, const RunOptions& options);
+  TaskRecord Refreshed(const LaunchContext& context, TaskRecord record);
+  Status SweepOne(const LaunchContext& context, const Workspace& workspace, Swept* swept);
+  Status RemoveLeftover(const LaunchContext& context, const Workspace& workspace,
+                        std::optional<StoredRecord> stored);
+};
+
+Launcher::Launcher(std::unique_ptr<Backend> backend, fs::path records)
+    : impl_(new Impl{std::move(backend), RecordStore(std::move(records))}) {}
+Launcher::~Launcher() = default;
+
+Result<TaskRecord> Launcher::Run(const LaunchContext& context, const TaskSpec& spec,
+                                 const Profile& profile, const RunOptions& options) {
+  AMEIDE_RETURN_IF_ERROR(CheckWorkId(spec.work_id));
+  const std::string name = WorkspaceName(spec.work_id);
+  AMEIDE_ASSIGN_OR_RETURN(const WorkLock lock, impl_->LockWaiting(context, name));
+  AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored, impl_->records.Read(name));
+  if (!stored) return impl_->RunNew(context, spec, profile, options);
+  if (stored->finished) return impl_->Refreshed(context, std::move(stored->record));
+  return Lifecycle(context, *impl_->backend, impl_->records, options, std::move(*stored))
+      .Continue();
+}
+
+Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const TaskSpec& spec,
+                                          const Profile& profile, const RunOptions& options) {
+  if (options.evidence_root.empty()) {
+    return Error{ErrorKind::kInvalid, "run task", spec.work_id, "no evidence folder is given",
+                 "set one"};
+  }
+  Checked<TaskSpec> authorized =
+      Authorize(spec, profile.contract, options.also_allowed_repositories);
+  if (!authorized.ok()) return ToError(authorized.problems, "authorize task", spec.work_id);
+  StoredRecord stored;
+  stored.record.spec = std::move(*authorized.value);
+  stored.record.spec.run_id = NewRunId(context.clock.Now());
+  stored.record.result.run_id = stored.record.spec.run_id;
+  stored.record.result.state = TaskState::kWorking;
+  stored.record.result.started_at = context.clock.Now();
+  return Lifecycle(context, *backend, records, options, std::move(stored)).Start(profile);
+}
+
+// A retained workspace, or one that could not be removed, may be gone by now.
+TaskRecord Launcher::Impl::Refreshed(const LaunchContext& context, TaskRecord record) {
+  if (record.workspace_gone || !IsTerminal(record.result.state)) return record;
+  const BoundedStop bound(context.stop, context.clock, kStepBound);
+  const LaunchContext own{bound.token(), context.clock, context.log};
+  record.workspace_gone = backend->ProveGone(own, record.workspace).ok();
+  return record;
+}
+
+Result<std::optional<TaskRecord>> Launcher::Find(const LaunchContext& context,
+                                                 const std::string& work_id) {
+  AMEIDE_RETURN_IF_ERROR(CheckWorkId(work_id));
+  AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored,
+                          impl_->records.Read(WorkspaceName(work_id)));
+  if (!stored) return std::optional<TaskRecord>();
+  return std::optional<TaskRecord>(impl_->Refreshed(context, std::move(stored->record)));
+}
+
+Status Launcher::Release(const LaunchContext& context, const std::string& work_id) {
+  AMEIDE_RETURN_IF_ERROR(CheckWorkId(work_id));
+  const std::string name = WorkspaceName(work_id);
+  AMEIDE_ASSIGN_OR_RETURN(const WorkLock lock, impl_->LockWaiting(context, name));
+  AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored, impl_->records.Read(name));
+  const Workspace workspace = stored ? stored->record.workspace : Workspace{name, "", work_id, ""};
+  return impl_->RemoveLeftover(context, workspace, std::move(stored));
+}
+
+Status Launcher::Destroy(const LaunchContext& context, const std::string& work_id) {
+  AMEIDE_RETURN_IF_ERROR(CheckWorkId(work_id));
+  const std::string name = WorkspaceName(work_id);
+  Result<WorkLock> lock = WorkLock::Try(impl_->records.LockFile(name));
+  if (!lock.ok() && lock.error().kind == ErrorKind::kConflict) {
+    // Its launcher is at work; once cancelled it collects, destroys and lets go of the lock.
+    AMEIDE_ASSIGN_OR_RETURN(const auto live, impl_->backend->Find(context, work_id));
+    if (live) AMEIDE_RETURN_IF_ERROR(impl_->backend->Cancel(context, *live));
+    lock = impl_->LockWaiting(context, name);
+  }
+  if (!lock.ok()) return std::move(lock).error();
+  AMEIDE_ASSIGN_OR_RETURN(const auto live, impl_->backend->Find(context, work_id));
+  auto read = impl_->records.Read(name);  // one that cannot be read must not stop us
+  std::optional<StoredRecord> stored;
+  if (read.ok()) stored = std::move(*read);
+  Workspace workspace{name, "", work_id, ""};
+  if (stored) workspace = stored->record.workspace;
+  if (live) workspace = *live;
+  AMEIDE_RETURN_IF_ERROR(impl_->RemoveLeftover(context, workspace, std::move(stored)));
+  AMEIDE_RETURN_IF_ERROR(impl_->records.Remove(name));
+  lock->Discard();
+  return Ok{};
+}
+
+Result<std::vector<Workspace>> Launcher::List(const LaunchContext& context) {
+  return impl_->backend->List(context);
+}
+
+Result<Launcher::Swept> Launcher::Sweep(const LaunchContext& context) {
+  AMEIDE_ASSIGN_OR_RETURN(const std::vector<Workspace> workspaces, impl_->backend->List(context));
+  Swept swept;
+  for (const Workspace& workspace : workspaces) {
+    if (context.stop.stop_requested()) break;
+    if (const Status done = impl_->SweepOne(context, workspace, &swept); !done.ok()) {
+      swept.problems.push_back(done.error());
+    }
+  }
+  return swept;
+}
+
+Status Launcher::Impl::SweepOne(const LaunchContext& context, const Workspace& workspace,
+                                Swept* swept) {
+  const Result<WorkLock> lock = WorkLock::Try(records.LockFile(workspace.name));
+  if (!lock.ok()) {
+    if (lock.error().kind == ErrorKind::kConflict) return Ok{};  // its launcher is at work
+    return lock.error();
+  }
+  AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored, records.Read(workspace.name));
+  if (stored && stored->retained) {
+    const TaskRecord& record = stored->record;
+    if (context.clock.Now() < record.result.started_at + record.spec.ttl) return Ok{};
+  }
+  AMEIDE_RETURN_IF_ERROR(RemoveLeftover(context, workspace, std::move(stored)));
+  swept->removed.push_back(workspace.name);
+  return Ok{};
+}
+
+Status Launcher::Impl::RemoveLeftover(const LaunchContext& context, const Workspace& workspace,
+                                      std::optional<StoredRecord> stored) {
+  const bool finished = stored && stored->finished;
+  if (stored && !finished) {
+    // Ends the run as a stopped launcher would have, so that its evidence is kept.
+    std::stop_source stopped;
+    stopped.request_stop();
+    const LaunchContext ending{stopped.get_token(), context.clock, context.log};
+    const RunOptions options;
+    AMEIDE_ASSIGN_OR_RETURN(
+        const TaskRecord record,
+        Lifecycle(ending, *backend, records, options, std::move(*stored)).Continue());
+    if (record.workspace_gone) return Ok{};
+  }
+  AMEIDE_RETURN_IF_ERROR(DestroyAndProve(context, *backend, workspace));
+  if (!finished) return Ok{};
+  stored->retained = false;
+  stored->record.workspace_gone = true;
+  return records.Write(*stored);
+}
+
+}  // namespace ameide::task

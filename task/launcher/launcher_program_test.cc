@@ -1,0 +1,206 @@
+// The shipped program with its own supervisor and the real agent program, on a real repository.
+#include <signal.h>
+
+#include "base/subprocess.h"
+#include "base/testing/temp_dir.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "task/evidence/bundle.h"
+#include "task/launcher/command_line.h"
+#include "task/launcher/commands.h"
+#include "task/launcher/testing/sample_task.h"
+
+namespace ameide::task {
+namespace {
+
+using ::ameide::testing::TempDir;
+using ::testing::HasSubstr;
+
+constexpr char kProgram[] = AMEIDE_BUILD_DIR "/bin/ameide-launcher";
+
+constexpr char kProfile[] = R"(version: 1
+identity:
+  name: code
+  display_name: Test
+  description: For a test.
+  icon: /icon/code.svg
+  risk_tier: low
+)";
+
+TEST(CommandLineTest, ReadsRunWithItsOptions) {
+  const auto parsed = ParseCommandLine(
+      {"run", "spec.json", "--retain", "on_failure", "--evidence", "out dir", "--json", "--state",
+       "/s", "--allow-repository", "/a", "--allow-repository", "/b"},
+      "1.2.3");
+  ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed)) << std::get<EarlyExit>(parsed).text;
+  const CommandLine& line = std::get<CommandLine>(parsed);
+  EXPECT_EQ(line.verb, CommandLine::Verb::kRun);
+  EXPECT_EQ(line.spec_file, "spec.json");
+  EXPECT_EQ(line.evidence, "out dir");
+  EXPECT_EQ(line.retain, Retain::kOnFailure);
+  EXPECT_EQ(line.allowed_repositories, (std::vector<std::string>{"/a", "/b"}));
+  EXPECT_TRUE(line.json);
+}
+
+TEST(CommandLineTest, LeavesEarlyWithHelpVersionAndUsageErrors) {
+  const std::pair<std::vector<std::string>, int> cases[] = {
+      {{"--help"}, 0},
+      {{"--version"}, 0},
+      {{}, 2},
+      {{"run"}, 2},
+      {{"destroy"}, 2},
+      {{"unknown"}, 2},
+      {{"run", "s", "--retain", "sometimes"}, 2}};
+  for (const auto& [arguments, code] : cases) {
+    const auto parsed = ParseCommandLine(arguments, "1.2.3");
+    ASSERT_TRUE(std::holds_alternative<EarlyExit>(parsed));
+    EXPECT_EQ(std::get<EarlyExit>(parsed).code, code);
+    EXPECT_FALSE(std::get<EarlyExit>(parsed).text.empty());
+  }
+}
+
+TEST(ExitCodes, AreOnePerOutcome) {
+  EXPECT_EQ(ExitCodeOf(Outcome::kSuccess), 0);
+  EXPECT_EQ(ExitCodeOf(Outcome::kFailure), 1);
+  EXPECT_EQ(ExitCodeOf(Outcome::kError), 3);
+  EXPECT_EQ(ExitCodeOf(Outcome::kTimeout), 4);
+  EXPECT_EQ(ExitCodeOf(Outcome::kCancellation), 5);
+}
+
+struct ProgramTest : ::testing::Test {
+  void SetUp() override {
+    repository = dir.path() / "a repo";
+    Git({"init", "-q", repository.string()});
+    ASSERT_TRUE(WriteFileAtomically(repository / "README.md", "hello\n").ok());
+    Git({"-C", repository.string(), "add", "-A"});
+    Git({"-C", repository.string(), "-c", "user.name=t", "-c", "user.email=t@example.invalid",
+         "commit", "-q", "-m", "first"});
+  }
+  void Git(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "git");
+    const auto ran = Command(std::move(arguments));
+    ASSERT_TRUE(ran.status.Success()) << ran.err;
+  }
+  CommandResult Command(std::vector<std::string> argv) {
+    SpawnOptions options;
+    options.argv = std::move(argv);
+    options.environment = Environment();
+    auto ran = RunCommand(options, {.timeout = Millis(100'000)}, clock);
+    EXPECT_TRUE(ran.ok()) << ran.error().ToString();
+    return ran.ok() ? *ran : CommandResult{};
+  }
+  std::map<std::string, std::string> Environment() const {
+    return {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", dir.path().string()}};
+  }
+  TaskSpec Spec(const std::string& script) {
+    TaskSpec spec = testing::SampleSpec("job-1", {"/bin/sh", "-c", script});
+    spec.repository.url = repository.string();
+    return spec;
+  }
+  std::vector<std::string> RunArguments(const TaskSpec& spec) {
+    const fs::path file = dir.path() / "spec.json";
+    EXPECT_TRUE(WriteFileAtomically(file, ToJson(spec).DumpPretty()).ok());
+    return {kProgram,
+            "run",
+            file.string(),
+            "--json",
+            "--evidence",
+            (dir.path() / "evidence").string(),
+            "--allow-repository",
+            repository.string()};
+  }
+  Json MustParse(const std::string& text) {
+    auto json = ParseJson(text);
+    EXPECT_TRUE(json.ok()) << text;
+    return json.ok() ? *json : Json();
+  }
+  fs::path Workspaces() const { return dir.path() / ".local/state/ameide/workspaces"; }
+
+  TempDir dir;
+  SystemClock clock;
+  fs::path repository;
+};
+
+TEST_F(ProgramTest, ASuccessIsZeroWithVerifiedEvidence) {
+  const auto ran = Command(RunArguments(Spec("cat README.md; echo \"$AMEIDE_WORK_ID\"")));
+  EXPECT_EQ(ran.status.code, 0) << ran.out << ran.err;
+  const Json record = MustParse(ran.out);
+  ASSERT_NE(record.Find("evidence_directory"), nullptr);
+  const fs::path evidence = *record.Find("evidence_directory")->AsString();
+  EXPECT_TRUE(*record.Find("workspace_gone")->AsBool());
+  const std::string log = *ReadFile(evidence / kRunLogFile, 1 << 20);
+  EXPECT_THAT(log, HasSubstr(" stdout F hello"));
+  EXPECT_THAT(log, HasSubstr(" stdout F job-1"));
+  EXPECT_TRUE(fs::is_empty(Workspaces()));
+
+  const auto verified = Command({kProgram, "verify", evidence.string()});
+  EXPECT_EQ(verified.status.code, 0) << verified.err;
+  EXPECT_THAT(verified.out, HasSubstr("job-1: success"));
+  ASSERT_TRUE(WriteFileAtomically(evidence / kRunLogFile, "rewritten").ok());
+  EXPECT_EQ(Command({kProgram, "verify", evidence.string()}).status.code, 1);
+}
+
+TEST_F(ProgramTest, AFailureIsOneAndDestroyForgetsIt) {
+  const auto arguments = RunArguments(Spec("echo broken >&2; exit 7"));
+  auto ran = Command(arguments);
+  EXPECT_EQ(ran.status.code, 1) << ran.out << ran.err;
+  int64_t code = 0;
+  ASSERT_NE(MustParse(ran.out).Find("result"), nullptr);
+  const Json first = MustParse(ran.out);
+  EXPECT_TRUE(first.Find("result")->Find("exit_code")->GetInt64(&code));
+  EXPECT_EQ(code, 7);
+  EXPECT_EQ(MustParse(Command(arguments).out), first);  // the recorded one, not a second run
+  EXPECT_EQ(Command({kProgram, "destroy", "job-1"}).status.code, 0);
+  ran = Command(arguments);
+  EXPECT_NE(*MustParse(ran.out).Find("result")->Find("run_id"),
+            *first.Find("result")->Find("run_id"));
+}
+
+TEST_F(ProgramTest, ATtlKillsATreeThatIgnoresTerm) {
+  TaskSpec spec = Spec(
+      "trap '' TERM; (trap '' TERM; while :; do sleep 60; done) & "
+      "while :; do sleep 60; done");
+  spec.ttl = Millis(3000);
+  const auto ran = Command(RunArguments(spec));
+  EXPECT_EQ(ran.status.code, 4) << ran.out << ran.err;
+  EXPECT_TRUE(fs::is_empty(Workspaces()));
+}
+
+TEST_F(ProgramTest, SigtermCancelsInGoodOrder) {
+  const fs::path note = dir.path() / "note";
+  SpawnOptions options;
+  options.argv = RunArguments(Spec("touch '" + note.string() + "'; exec sleep 1000"));
+  options.environment = Environment();
+  options.new_session = true;
+  auto launcher = Subprocess::Spawn(options);
+  ASSERT_TRUE(launcher.ok());
+  while (!Exists(note) && !launcher->Poll()) clock.WaitFor({}, Millis(10));
+  launcher->Signal(SIGTERM);
+  EXPECT_EQ(launcher->Wait().code, 5);
+  EXPECT_TRUE(fs::is_empty(Workspaces()));
+}
+
+TEST_F(ProgramTest, BadInputIsTwoAndNamesThePlace) {
+  TaskSpec spec = Spec("true");
+  spec.profile = "unknown";
+  auto ran = Command(RunArguments(spec));
+  EXPECT_EQ(ran.status.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("built-in ones are code"));
+  spec = Spec("true");
+  spec.ttl = Millis(100ll * 3600 * 1000);
+  ran = Command(RunArguments(spec));
+  EXPECT_EQ(ran.status.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("/ttl"));
+  auto arguments = RunArguments(Spec("true"));
+  const fs::path profile = dir.path() / "p.yaml";
+  ASSERT_TRUE(WriteFileAtomically(profile, kProfile).ok());
+  arguments.insert(arguments.end(), {"--profile-file", profile.string()});
+  ran = Command(arguments);
+  EXPECT_EQ(ran.status.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("guardrails"));
+  EXPECT_EQ(Command({kProgram, "list"}).out, "");
+  EXPECT_EQ(Command({kProgram, "sweep", "--json"}).status.code, 0);
+}
+
+}  // namespace
+}  // namespace ameide::task

@@ -1,0 +1,200 @@
+#include "task/launcher/lifecycle.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+#include "task/launcher/bounded_stop.h"
+
+namespace ameide::task {
+namespace {
+
+fs::path EvidenceDirectory(const fs::path& root, const TaskSpec& spec) {
+  // Absolute: a supervisor that writes there later has another working directory.
+  return fs::absolute(root) / spec.work_id / spec.run_id;
+}
+
+LaunchContext With(const LaunchContext& context, std::stop_token stop) {
+  return LaunchContext{std::move(stop), context.clock, context.log};
+}
+
+}  // namespace
+
+Status DestroyAndProve(const LaunchContext& context, Backend& backend, const Workspace& workspace) {
+  const BoundedStop bound({}, context.clock, kStepBound);
+  const LaunchContext own = With(context, bound.token());
+  AMEIDE_RETURN_IF_ERROR(backend.Destroy(own, workspace));
+  return backend.ProveGone(own, workspace);
+}
+
+Lifecycle::Lifecycle(const LaunchContext& context, Backend& backend, const RecordStore& records,
+                     const RunOptions& options, StoredRecord stored)
+    : context_(context),
+      backend_(backend),
+      records_(records),
+      options_(options),
+      stored_(std::move(stored)) {}
+
+Result<TaskRecord> Lifecycle::Start(const Profile& profile) {
+  TaskRecord& record = stored_.record;
+  record.backend = backend_.name();
+  record.workspace =
+      Workspace{WorkspaceName(record.spec.work_id), "", record.spec.work_id, record.spec.run_id};
+  record.evidence_directory = EvidenceDirectory(options_.evidence_root, record.spec);
+  // Before anything exists: a launcher that dies in Create must not start a second run later.
+  AMEIDE_RETURN_IF_ERROR(records_.Write(stored_));
+  AMEIDE_ASSIGN_OR_RETURN(const std::optional<Ending> failed, CreateOrAdopt(profile));
+  if (failed) return Finish(*failed, false);
+  return TakeToEnd(record.workspace);
+}
+
+// An ending when there is no workspace.
+Result<std::optional<Lifecycle::Ending>> Lifecycle::CreateOrAdopt(const Profile& profile) {
+  TaskRecord& record = stored_.record;
+  Result<Workspace> created =
+      backend_.Create(context_, {record.spec, profile, record.evidence_directory});
+  if (!created.ok() && created.error().kind == ErrorKind::kConflict) {
+    const BoundedStop bound({}, context_.clock, kStepBound);
+    const auto live = backend_.Find(With(context_, bound.token()), record.spec.work_id);
+    if (live.ok() && *live) {
+      created = **live;
+      Warn(StrCat("workspace ", (*live)->name, " was there already and was adopted"));
+      if (!created->run_id.empty()) record.spec.run_id = created->run_id;
+      record.result.run_id = record.spec.run_id;
+      record.evidence_directory = EvidenceDirectory(options_.evidence_root, record.spec);
+    }
+  }
+  if (!created.ok()) {
+    const bool stopped = created.error().kind == ErrorKind::kCancelled;
+    return std::optional<Ending>(
+        Ending{stopped ? FailureClass::kCancelled : FailureClass::kInfrastructure,
+               StrCat("The workspace could not be created: ", created.error().ToString())});
+  }
+  record.workspace = std::move(*created);
+  if (const Status written = records_.Write(stored_); !written.ok()) {
+    return std::optional<Ending>(
+        Ending{FailureClass::kInfrastructure,
+               StrCat("The task's identity could not be recorded: ", written.error().ToString())});
+  }
+  return std::optional<Ending>();
+}
+
+Result<TaskRecord> Lifecycle::Continue() {
+  TaskRecord& record = stored_.record;
+  const BoundedStop bound({}, context_.clock, kStepBound);
+  AMEIDE_ASSIGN_OR_RETURN(const std::optional<Workspace> live,
+                          backend_.Find(With(context_, bound.token()), record.spec.work_id));
+  if (live) {
+    if (!live->location.empty()) record.workspace.location = live->location;
+    return TakeToEnd(*live);
+  }
+  return Finish({FailureClass::kInfrastructure,
+                 "The launcher was lost during this run, and its workspace is gone"},
+                false);
+}
+
+Result<TaskRecord> Lifecycle::TakeToEnd(const Workspace& workspace) {
+  if (options_.on_identity) options_.on_identity(workspace);
+  return Finish(Await(workspace), true);
+}
+
+Lifecycle::Ending Lifecycle::Await(const Workspace& workspace) {
+  const BoundedStop bound(context_.stop, context_.clock, TimeLeft() + kLauncherReserve);
+  context_.log.Info("waiting for the run", {{"workspace", workspace.name}});
+  const Status ended = backend_.AwaitEnd(With(context_, bound.token()), workspace);
+  if (ended.ok()) return {FailureClass::kInfrastructure, ""};
+  if (bound.token().stop_requested()) return CancelAndAwait(workspace, bound.expired());
+  // Lost: whatever still runs of it must not go on while we collect.
+  context_.log.Warn("workspace lost", {{"cause", ended.error().ToString()}});
+  const BoundedStop step({}, context_.clock, kStepBound);
+  (void)backend_.Cancel(With(context_, step.token()), workspace);
+  if (ended.error().kind == ErrorKind::kTimeout) {
+    return {FailureClass::kTimedOut, ended.error().ToString()};
+  }
+  return {FailureClass::kInfrastructure, StrCat("The run was lost: ", ended.error().ToString())};
+}
+
+Lifecycle::Ending Lifecycle::CancelAndAwait(const Workspace& workspace, bool expired) {
+  context_.log.Info("cancelling the run", {{"workspace", workspace.name}});
+  const BoundedStop bound({}, context_.clock, kCancelBound);
+  const LaunchContext own = With(context_, bound.token());
+  const Status cancelled = backend_.Cancel(own, workspace);
+  if (!cancelled.ok()) Warn(cancelled.error().ToString());
+  const Status ended = backend_.AwaitEnd(own, workspace);
+  if (!ended.ok()) Warn(StrCat("after the cancellation: ", ended.error().ToString()));
+  if (expired) return {FailureClass::kTimedOut, "The run went on after its hard TTL"};
+  return {FailureClass::kCancelled, "The run was cancelled"};
+}
+
+Result<TaskRecord> Lifecycle::Finish(Ending ending, bool live) {
+  Collect(ending);
+  stored_.retained = Retained(live);
+  if (!stored_.retained) Remove();
+  stored_.finished = true;
+  // A record that cannot be written now is made good by the next Run: the evidence is in place.
+  if (const Status written = records_.Write(stored_); !written.ok()) {
+    Warn(written.error().ToString());
+  }
+  return stored_.record;
+}
+
+void Lifecycle::Collect(const Ending& ending) {
+  TaskRecord& record = stored_.record;
+  const BoundedStop bound({}, context_.clock, kCollectBound);
+  const LaunchContext own = With(context_, bound.token());
+  const RunFacts facts{record.spec, record.result.started_at, context_.clock.Now(), ending.failure,
+                       ending.reason};
+  const Result<StoredEvidence> evidence = StoreEvidence(
+      facts, record.evidence_directory,
+      [&](const fs::path& to) { return backend_.Collect(own, record.workspace, to); });
+  if (evidence.ok()) {
+    record.result = evidence->result;
+    record.manifest_sha256 = evidence->manifest_sha256;
+    if (!evidence->problem.empty()) {
+      Warn(StrCat("the workspace left no usable evidence: ", evidence->problem));
+    }
+    return;
+  }
+  Warn(StrCat("evidence could not be stored: ", evidence.error().ToString()));
+  record.result = FallbackResult(facts);
+  record.evidence_directory.clear();
+}
+
+// True when the workspace stays, by the caller's wish.
+bool Lifecycle::Retained(bool live) {
+  const bool wanted =
+      options_.retain == Retain::kUntilDestroy ||
+      (options_.retain == Retain::kOnFailure && stored_.record.result.outcome != Outcome::kSuccess);
+  if (!wanted || !live) return false;
+  const BoundedStop bound({}, context_.clock, kStepBound);
+  const Status kept = backend_.Retain(With(context_, bound.token()), stored_.record.workspace);
+  if (!kept.ok()) {
+    Warn(StrCat("the workspace could not be retained: ", kept.error().ToString()));
+    return false;
+  }
+  Warn(StrCat("the workspace is kept until it is destroyed, at the latest until ",
+              FormatTime(context_.clock.Now() + TimeLeft())));
+  return true;
+}
+
+void Lifecycle::Remove() {
+  const Status gone = DestroyAndProve(context_, backend_, stored_.record.workspace);
+  stored_.record.workspace_gone = gone.ok();
+  if (!gone.ok()) {
+    Warn(StrCat("the workspace may still be there: ", gone.error().ToString(),
+                "; run ameide-launcher sweep"));
+  }
+}
+
+void Lifecycle::Warn(std::string text) {
+  context_.log.Warn(text, {{"work_id", stored_.record.spec.work_id}});
+  stored_.record.warnings.push_back(std::move(text));
+}
+
+Millis Lifecycle::TimeLeft() const {
+  // The start is on the wall clock, which may have jumped: stay within what the spec allows.
+  const auto passed =
+      std::chrono::duration_cast<Millis>(context_.clock.Now() - stored_.record.result.started_at);
+  return std::clamp(stored_.record.spec.ttl - passed, Millis(0), stored_.record.spec.ttl);
+}
+
+}  // namespace ameide::task

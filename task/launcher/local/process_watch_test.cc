@@ -1,0 +1,80 @@
+#include "task/launcher/local/process_watch.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "absl/cleanup/cleanup.h"
+#include "base/subprocess.h"
+#include "base/testing/temp_dir.h"
+#include "gtest/gtest.h"
+
+namespace ameide::task {
+namespace {
+
+using ::ameide::testing::TempDir;
+
+Subprocess Start(SpawnOptions options) {
+  options.new_session = true;
+  return Subprocess::Spawn(options).value();
+}
+
+TEST(ProcessWatch, AProcessIsItsPidAndItsStart) {
+  Subprocess child = Start({.argv = {"/bin/sleep", "1000"}});
+  const auto id = IdentifyProcess(child.pid());
+  ASSERT_TRUE(id);
+  EXPECT_TRUE(IsAlive(*id));
+  const ProcessId recycled{id->pid, id->start_ticks - 1};
+  EXPECT_FALSE(IsAlive(recycled));
+  EXPECT_FALSE(SignalProcess(recycled, SIGKILL));
+  EXPECT_TRUE(IsAlive(*id));
+  EXPECT_TRUE(SignalProcess(*id, SIGKILL));
+  EXPECT_EQ(child.Wait().signal, SIGKILL);
+  EXPECT_FALSE(IsAlive(*id));
+  EXPECT_FALSE(SignalProcess(*id, SIGKILL));
+}
+
+TEST(ProcessWatch, AZombieIsGone) {
+  Subprocess child = Start({.argv = {"/bin/sleep", "1000"}});
+  const auto id = IdentifyProcess(child.pid());
+  ASSERT_TRUE(id);
+  child.Signal(SIGKILL);
+  EXPECT_TRUE(KillDescendants(::getpid(), SystemClock(), Millis(60'000)));
+  EXPECT_FALSE(IsAlive(*id));  // though nobody has waited for it yet
+  child.Wait();
+}
+
+TEST(ProcessWatch, AHostileProgramNameDoesNotConfuse) {
+  TempDir dir;
+  const fs::path program = dir.path() / "x) Z 1 (y";
+  fs::copy_file("/bin/sleep", program);
+  Subprocess child = Start({.argv = {program.string(), "1000"}});
+  const absl::Cleanup end = [&] { child.Signal(SIGKILL), child.Wait(); };
+  EXPECT_TRUE(IdentifyProcess(child.pid()));
+  const auto below = DescendantsOf(::getpid());
+  EXPECT_EQ(below.size(), 1u);
+}
+
+TEST(ProcessWatch, ARunIsFoundByItsEnvironmentItsFolderAndItsParents) {
+  TempDir dir;
+  const fs::path folder = dir.path() / "ameide-x-1";
+  const fs::path neighbour = dir.path() / "ameide-x-12";
+  ASSERT_TRUE(MakeDirectories(folder).ok() && MakeDirectories(neighbour).ok());
+  const std::vector<std::string> sleep = {"/bin/sleep", "1000"};
+  Subprocess marked = Start({.argv = sleep, .environment = {{"AMEIDE_RUN_ID", "run-a"}}});
+  Subprocess inside = Start({.argv = sleep, .directory = folder});
+  Subprocess stranger =
+      Start({.argv = sleep, .environment = {{"AMEIDE_RUN_ID", "run-ab"}}, .directory = neighbour});
+  const absl::Cleanup end = [&] { stranger.Signal(SIGKILL), stranger.Wait(); };
+  std::vector<pid_t> pids;
+  for (const ProcessId& process : ProcessesOfRun("run-a", folder)) pids.push_back(process.pid);
+  std::vector<pid_t> expected = {marked.pid(), inside.pid()};
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(pids, expected);
+  EXPECT_TRUE(KillRun("run-a", folder, SystemClock(), Millis(60'000)));
+  EXPECT_EQ(marked.Wait().signal, SIGKILL);
+  EXPECT_EQ(inside.Wait().signal, SIGKILL);
+  EXPECT_FALSE(stranger.Poll());
+}
+
+}  // namespace
+}  // namespace ameide::task

@@ -1,0 +1,100 @@
+// ameide-launcher: the task engine without Terraform. Two more verbs are for itself only and so not
+// in the help: `supervise FOLDER` owns a local workspace, `agent …` runs a task in it.
+#include <signal.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "base/environment.h"
+#include "base/strings.h"
+#include "task/agent/agent.h"
+#include "task/launcher/command_line.h"
+#include "task/launcher/commands.h"
+#include "task/launcher/local/local_backend.h"
+#include "task/launcher/local/local_settings.h"
+
+namespace ameide::task {
+namespace {
+
+void Write(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+// SIGINT and SIGTERM stop a run in good order. Blocked before the first thread exists, so that only
+// the waiting thread sees them.
+class StopOnSignal {
+ public:
+  StopOnSignal() {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) ::sigaddset(&signals, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    waiter_ = std::thread([this, signals] {
+      int got = 0;
+      while (::sigwait(&signals, &got) == 0 && got != SIGUSR2) stop_.request_stop();
+    });
+  }
+  ~StopOnSignal() {
+    ::pthread_kill(waiter_.native_handle(), SIGUSR2);  // our own: time to go
+    waiter_.join();
+  }
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  std::stop_source stop_;
+  std::thread waiter_;
+};
+
+int Finish(const CommandOutput& output) {
+  Write(STDOUT_FILENO, output.out);
+  Write(STDERR_FILENO, output.err);
+  return output.exit_code;
+}
+
+int LauncherMain(const std::vector<std::string>& arguments, const Environment& environment) {
+  const auto parsed = ParseCommandLine(arguments, AMEIDE_VERSION);
+  if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
+    Write(early->code == 0 ? STDOUT_FILENO : STDERR_FILENO, early->text);
+    return early->code;
+  }
+  CommandLine line = std::get<CommandLine>(parsed);
+  if (line.verb == CommandLine::Verb::kVerify) return Finish(Verify(line));
+  if (line.state.empty()) {
+    const auto state = DefaultStateDirectory(environment);
+    if (!state.ok()) return Finish({kLauncherUsage, "", state.error().ToString() + "\n"});
+    line.state = *state;
+  }
+  std::error_code error;
+  const std::string self = fs::read_symlink("/proc/self/exe", error).string();
+  if (error) return Finish({kLauncherError, "", "error: /proc is not mounted; mount it\n"});
+  const StopOnSignal stop;
+  const SystemClock clock;
+  const Log log(ParseLogLevel(line.log_level), "launcher", clock, FdSink(STDERR_FILENO));
+  LocalBackendOptions options;
+  options.root = line.state / "workspaces";
+  options.supervisor = {self, "supervise"};
+  options.agent = {self, "agent"};
+  options.environment = TaskEnvironment(environment);
+  Launcher launcher(MakeLocalBackend(std::move(options)), line.state / "records");
+  return Finish(Execute(line, launcher, {stop.token(), clock, log}));
+}
+
+}  // namespace
+}  // namespace ameide::task
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::string verb = arguments.empty() ? "" : arguments.front();
+  const ameide::Environment environment = ameide::ProcessEnvironment();
+  if (verb == "supervise") {
+    return ameide::task::SupervisorMain({arguments.begin() + 1, arguments.end()});
+  }
+  if (verb == "agent") {
+    return ameide::task::AgentMain({arguments.begin() + 1, arguments.end()}, environment);
+  }
+  return ameide::task::LauncherMain(arguments, environment);
+}

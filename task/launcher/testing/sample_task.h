@@ -1,0 +1,22 @@
+// One small profile and specs for it, for the launcher's tests.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "task/contract/profile.h"
+#include "task/contract/task_spec.h"
+#include "task/evidence/bundle.h"
+
+namespace ameide::task::testing {
+
+Profile SampleProfile();
+TaskSpec SampleSpec(const std::string& work_id, std::vector<std::string> command = {"true"});
+
+// What an agent program would say of a run that ended like this.
+TaskResult SampleResult(const TaskSpec& spec, FailureClass failure, WallTime now);
+// A complete bundle with that result and `log` as run.log.
+Status WriteSampleBundle(const fs::path& directory, const TaskResult& result,
+                         const std::string& log);
+
+}  // namespace ameide::task::testing
