@@ -45,22 +45,23 @@ constexpr BadCase kBadCases[] = {
      "negative", "ttl = \"-5m\""},
     {"TtlAboveTheProfilesMaximum",
      "profile = \"code\"\nrepository = { url = \"/r\" }\ncommand = [\"true\"]\nttl = \"23h\"",
-     "maximum", "ttl = \"23h\""},
+     "allows at most 2h", "ttl = \"23h\""},
     {"UnknownKind",
      "profile = \"code\"\nkind = \"build\"\nrepository = { url = \"/r\" }\ncommand = [\"true\"]",
      "preflight", "kind = \"build\""},
     {"RefLikeAnOption",
      "profile = \"code\"\nrepository = {\nurl = \"/r\"\nref = \"--upload-pack=x\"\n}\n"
      "command = [\"true\"]",
-     "ref", "ref = \"--upload-pack=x\""},
+     "repository.ref must not start with '-'", "resource \"ameide_task\""},
     {"ReservedVariable",
      "profile = \"code\"\nrepository = { url = \"/r\" }\ncommand = [\"true\"]\n"
      "environment = {\nAMEIDE_RUN_ID = \"x\"\n}",
-     "AMEIDE_", "environment"},
+     "reserved", "AMEIDE_RUN_ID = \"x\""},
     {"UnclosedGlob",
      "profile = \"code\"\nrepository = { url = \"/r\" }\ncommand = [\"true\"]\n"
      "guardrails = {\nallow_paths = [\"a[\"]\n}",
-     "never closed", "allow_paths"},
+     "guardrails.allow_paths[0] is no path pattern: '[' is never closed",
+     "resource \"ameide_task\""},
 };
 
 INSTANTIATE_TEST_SUITE_P(Table, BadInput, ::testing::ValuesIn(kBadCases),
@@ -72,7 +73,7 @@ TEST_F(TaskTest, ARepositoryThatNobodyAllowedFailsAtPlan) {
       "repository = { url = \"https://git.invalid/x.git\" }\ncommand = [\"true\"]\n}\n");
   const TerraformRun plan = project_.Plan();
   EXPECT_EQ(plan.exit_code, 1);
-  EXPECT_THAT(plan.err, HasSubstr("https://git.invalid/x.git"));
+  EXPECT_THAT(plan.err, HasSubstr("repository.url is no repository of profile \"code\""));
 }
 
 TEST_F(TaskTest, AnUnparsableProfileNamesFileLineAndColumn) {

@@ -118,6 +118,10 @@ TEST_F(TaskTest, ChangingATriggerRunsAgainAndChangingPolicyDoesNot) {
   WriteTask("true", "triggers = { n = \"1\" }\n  on_failure = \"error\"");
   ASSERT_EQ(project_.Apply().exit_code, 0);
   EXPECT_EQ(Text("run_id"), first);
+  WriteTask("true", "triggers = { n = \"1\" }\n  on_failure = \"error\"\n  ttl = \"3600s\"");
+  const TerraformRun spelled = project_.Apply();
+  ASSERT_EQ(spelled.exit_code, 0) << spelled.All();
+  EXPECT_EQ(Text("run_id"), first) << "3600s is what the default was";
   WriteTask("true", "triggers = { n = \"2\" }\n  on_failure = \"error\"");
   ASSERT_EQ(project_.Apply().exit_code, 0);
   EXPECT_NE(Text("run_id"), first);

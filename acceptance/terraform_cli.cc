@@ -89,7 +89,7 @@ SpawnOptions TerraformProject::Options(std::vector<std::string> arguments) const
                        .directory = folder_,
                        .new_session = true};
   options.argv.push_back(arguments.front());
-  if (arguments.front() != "show") options.argv.push_back("-no-color");
+  if (arguments.front() != "state") options.argv.push_back("-no-color");
   options.argv.insert(options.argv.end(), arguments.begin() + 1, arguments.end());
   return options;
 }

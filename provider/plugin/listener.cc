@@ -1,22 +1,28 @@
 #include "provider/plugin/listener.h"
 
 #include <grp.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <string_view>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/numbers.h"
 #include "base/files.h"
+#include "base/strings.h"
 
 namespace ameide::plugin {
 namespace {
 
 constexpr int kBacklog = 128;
 constexpr char kOperation[] = "open the plugin socket";
+constexpr std::string_view kPrefix = "ameide-";
 
 Result<gid_t> FindGroup(const std::string& group) {
   gid_t id = 0;
@@ -45,20 +51,49 @@ Status ShareWith(const std::string& group, const fs::path& socket) {
                     "become a member of the group in PLUGIN_UNIX_SOCKET_GROUP");
 }
 
-Result<UniqueFd> Listen(const fs::path& socket) {
+// Nothing when the path is too long for one.
+std::optional<sockaddr_un> AddressOf(const fs::path& socket) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (socket.native().size() >= sizeof address.sun_path) {
+  if (socket.native().size() >= sizeof address.sun_path) return std::nullopt;
+  std::memcpy(address.sun_path, socket.c_str(), socket.native().size());
+  return address;
+}
+
+Result<UniqueFd> Listen(const fs::path& socket) {
+  const std::optional<sockaddr_un> address = AddressOf(socket);
+  if (!address) {
     return ErrnoError(ENAMETOOLONG, kOperation, socket.native(), "set a shorter TMPDIR");
   }
-  std::memcpy(address.sun_path, socket.c_str(), socket.native().size());
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid() ||
-      ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 ||
       ::listen(fd.get(), kBacklog) != 0) {
     return ErrnoError(errno, kOperation, socket.native(), "set TMPDIR to a local folder");
   }
   return fd;
+}
+
+// The process id in "ameide-<pid>-XXXXXX", or 0.
+pid_t OwnerOf(std::string_view name) {
+  pid_t pid = 0;
+  if (!name.starts_with(kPrefix) || name.size() < kPrefix.size() + 8) return 0;
+  name.remove_prefix(kPrefix.size());
+  name.remove_suffix(6);
+  if (name.back() != '-') return 0;
+  name.remove_suffix(1);
+  return absl::SimpleAtoi(absl::string_view(name.data(), name.size()), &pid) ? pid : 0;
+}
+
+// A process of another pid namespace may share the folder: then its socket still answers.
+bool IsStale(const fs::path& home) {
+  const pid_t owner = OwnerOf(home.filename().native());
+  if (owner <= 0 || ::kill(owner, 0) == 0 || errno != ESRCH) return false;
+  const std::optional<sockaddr_un> address = AddressOf(home / "s");
+  if (!address) return false;
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 &&
+         errno == ECONNREFUSED;
 }
 
 }  // namespace
@@ -79,8 +114,8 @@ Result<Listener> Listener::OpenIn(const fs::path& folder, const std::string& gro
     return ErrnoError(ENOTDIR, kOperation, folder.native(), "set TMPDIR to an existing folder");
   }
   // The client may run elsewhere when it connects, so the path must not be relative.
-  AMEIDE_ASSIGN_OR_RETURN(const fs::path home,
-                          MakeTempDirectory(fs::absolute(folder, ignored), "ameide-"));
+  AMEIDE_ASSIGN_OR_RETURN(const fs::path home, MakeTempDirectory(fs::absolute(folder, ignored),
+                                                                 StrCat(kPrefix, ::getpid(), "-")));
   absl::Cleanup undo = [&home] { (void)RemoveTree(home); };
   const fs::path socket = home / "s";
   AMEIDE_ASSIGN_OR_RETURN(UniqueFd fd, Listen(socket));
@@ -104,6 +139,15 @@ Result<UniqueFd> Listener::Accept() const {
     default:  // taken back by the client before we came
       return UniqueFd();
   }
+}
+
+void Listener::RemoveStale() const {
+  std::error_code ignored;
+  std::vector<fs::path> stale;
+  for (const auto& entry : fs::directory_iterator(socket_.parent_path().parent_path(), ignored)) {
+    if (IsStale(entry.path())) stale.push_back(entry.path());
+  }
+  for (const fs::path& home : stale) (void)RemoveTree(home);
 }
 
 void Listener::Close() {

@@ -12,8 +12,8 @@
 
 namespace ameide::plugin {
 
-// The longest name that Open appends to a folder: "ameide-XXXXXX/s".
-inline constexpr size_t kSocketTailBytes = 15;
+// The longest name that Open appends to a folder: "ameide-<pid>-XXXXXX/s", with 10 digits.
+inline constexpr size_t kSocketTailBytes = 26;
 
 // Not thread-safe; one owner. The folder goes with the object.
 class Listener {
@@ -32,6 +32,10 @@ class Listener {
   // A connected descriptor, or an invalid one when nobody waits any more. Errors: out of
   // descriptors or memory, so trying again later can help.
   Result<UniqueFd> Accept() const;
+
+  // Removes the socket folders beside ours that providers left when they were killed. A folder is
+  // such a leftover when its process is gone and nobody listens on its socket.
+  void RemoveStale() const;
 
   // Refuses new clients and removes the socket and its folder. Repeating is harmless.
   void Close();

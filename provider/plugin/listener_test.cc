@@ -3,10 +3,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cstring>
 
 #include "base/files.h"
+#include "base/subprocess.h"
 #include "base/testing/temp_dir.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -40,6 +42,48 @@ TEST(Listener, AcceptsFromTheMomentItExists) {
   EXPECT_TRUE(connection->valid());
 }
 
+// A process id that was ours to give away and is free again.
+pid_t EndedProcess() {
+  auto child = Subprocess::Spawn({.argv = {"/bin/true"}});
+  EXPECT_TRUE(child.ok());
+  child->Wait();
+  return child->pid();
+}
+
+// A socket folder as a provider with `pid` leaves it; listening while the descriptor lives.
+UniqueFd LeaveSocket(const fs::path& home) {
+  fs::create_directory(home);
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string socket = (home / "s").native();
+  std::memcpy(address.sun_path, socket.c_str(), socket.size());
+  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(::listen(fd.get(), 1), 0);
+  return fd;
+}
+
+TEST(Listener, RemovesOnlyWhatKilledProvidersLeft) {
+  const ameide::testing::TempDir folder;
+  const std::string dead = std::to_string(EndedProcess());
+  const fs::path stale = folder.path() / ("ameide-" + dead + "-aaaaaa");
+  const fs::path answering = folder.path() / ("ameide-" + dead + "-bbbbbb");
+  const fs::path alive = folder.path() / ("ameide-" + std::to_string(::getpid()) + "-cccccc");
+  const fs::path foreign = folder.path() / "ameide-notes-dddddd";
+  LeaveSocket(stale);  // closed at once: nobody listens any more
+  const UniqueFd listening = LeaveSocket(answering);
+  LeaveSocket(alive);
+  LeaveSocket(foreign);
+  auto listener = Listener::Open({folder.path()}, "");
+  ASSERT_TRUE(listener.ok());
+  listener->RemoveStale();
+  EXPECT_FALSE(fs::exists(stale));
+  EXPECT_TRUE(fs::exists(answering));
+  EXPECT_TRUE(fs::exists(alive));
+  EXPECT_TRUE(fs::exists(foreign));
+  EXPECT_TRUE(CanConnect(listener->socket()));
+}
+
 TEST(Listener, NobodyWaitingIsNoError) {
   const ameide::testing::TempDir folder;
   auto listener = Listener::Open({folder.path()}, "");
@@ -54,7 +98,7 @@ TEST(Listener, FolderIsPrivateAndNameFitsThePromise) {
   auto listener = Listener::Open({folder.path()}, "");
   ASSERT_TRUE(listener.ok());
   EXPECT_EQ(ModeOf(listener->socket().parent_path()), 0700u);
-  EXPECT_EQ(listener->socket().native().size(),
+  EXPECT_LE(listener->socket().native().size(),
             folder.path().native().size() + 1 + kSocketTailBytes);
 }
 

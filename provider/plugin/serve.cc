@@ -126,6 +126,7 @@ bool Server::Start(const std::shared_ptr<grpc::ServerCredentials>& credentials) 
 }
 
 void Server::Run() {
+  listener_.RemoveStale();
   std::optional<MonoTime> gone_at;
   while (true) {
     const Verdict verdict = Judge(watch_.State(), parent_alive_);

@@ -181,7 +181,30 @@ Value FromJson(const Json* json, const Type& type) {
   }
 }
 
+// What `json` says beyond `defaults`; nothing where both say the same.
+Json Beyond(const Json& defaults, const Json& json) {
+  if (json.AsObject() == nullptr) return json == defaults ? Json() : json;
+  Json beyond;
+  for (const auto& [name, member] : *json.AsObject()) {
+    const Json* same = defaults.Find(name);
+    Json more = same == nullptr ? member : Beyond(*same, member);
+    if (!more.is_null()) beyond.Set(name, std::move(more));
+  }
+  return beyond;
+}
+
 }  // namespace
+
+bool SameTask(const Value& one, const Value& other) {
+  for (const std::string_view member : kSpecMembers) {
+    if (!one.Attribute(member).WhollyKnown() || !other.Attribute(member).WhollyKnown()) {
+      return false;
+    }
+  }
+  const auto first = SpecFrom(one, "any");
+  const auto second = SpecFrom(other, "any");
+  return first.ok() && second.ok() && *first.value == *second.value;
+}
 
 task::Checked<task::TaskSpec> SpecFrom(const Value& values, const std::string& work_id) {
   Json spec;
@@ -198,9 +221,9 @@ void AddProblems(const task::Problems& problems, const Value& values,
   for (const task::Problem& problem : problems) {
     const Place place = Follow(values, problem.pointer);
     if (!place.value.WhollyKnown() && place.value != values) continue;
-    diagnostics.AddError("Invalid task",
-                         StrCat("The task cannot run as it is written: ", problem.message, "."),
-                         place.path);
+    // Terraform shows the source line only down to a nested attribute's parent: say the whole path.
+    const std::string subject = place.path.empty() ? "The task" : place.path.ToString();
+    diagnostics.AddError("Invalid task", StrCat(subject, " ", problem.message, "."), place.path);
   }
 }
 
@@ -231,7 +254,12 @@ Value StateFrom(const Value& planned, const task::TaskRecord& record) {
 
 Value ImportedState(const task::TaskRecord& record) {
   const Type type = framework::TypeOf(TaskSchema());
-  const Json spec = task::ToJson(record.spec);
+  // Defaults are left out, as a person would leave them out: the next plan is then empty.
+  Json spec = Beyond(task::ToJson(task::TaskSpec()), task::ToJson(record.requested));
+  Json repository = *spec.Find("repository");
+  repository.Set("clone", ToString(record.requested.repository.clone));
+  spec.Set("repository", std::move(repository));
+  spec.Set("kind", ToString(record.requested.kind));
   Value::Entries inputs;
   for (const auto& [name, attribute] : type.attributes()) {
     inputs[name] =

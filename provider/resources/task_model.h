@@ -13,6 +13,10 @@ namespace ameide::resources {
 // never a problem.
 task::Checked<task::TaskSpec> SpecFrom(const framework::Value& values, const std::string& work_id);
 
+// True when both describe the same task, however it is spelled ("60m" and "1h"). False while
+// anything about it is unknown.
+bool SameTask(const framework::Value& one, const framework::Value& other);
+
 // Adds problems as errors with the attribute path that their pointer names, but not those that lie
 // at, above or below something unknown in `values`.
 void AddProblems(const task::Problems& problems, const framework::Value& values,

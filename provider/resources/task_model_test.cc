@@ -47,7 +47,8 @@ Value Config(Value::Entries more = {}) {
 
 task::TaskRecord Record() {
   task::TaskRecord record;
-  record.spec = *SpecFrom(Config(), "w-1").value;
+  record.requested = *SpecFrom(Config(), "w-1").value;
+  record.spec = record.requested;
   record.spec.run_id = "r-1";
   record.spec.ttl = Millis(45 * 60'000);
   record.backend = "local";
@@ -180,7 +181,19 @@ TEST(TaskModel, AnImportSaysWhatTheSpecSaid) {
   EXPECT_EQ(state.Attribute("repository").Attribute("url"),
             Value::String("https://git.invalid/r.git"));
   EXPECT_EQ(state.Attribute("command"), Strings({"make", "test"}));
-  EXPECT_TRUE(state.Attribute("environment").IsNull());
+  // What the configuration left out is left out here, too.
+  for (const char* name : {"environment", "timeouts", "guardrails", "context"}) {
+    EXPECT_TRUE(state.Attribute(name).IsNull()) << name;
+  }
+  EXPECT_TRUE(state.Attribute("repository").Attribute("submodules").IsNull());
+  EXPECT_EQ(state.Attribute("kind"), Value::String("run"));
+}
+
+TEST(TaskModel, AnotherSpellingIsTheSameTask) {
+  const Value hour = Config({{"ttl", Value::String("1h")}});
+  EXPECT_TRUE(SameTask(hour, Config({{"ttl", Value::String("60m")}})));
+  EXPECT_FALSE(SameTask(hour, Config({{"ttl", Value::String("61m")}})));
+  EXPECT_FALSE(SameTask(hour, Config({{"ttl", Value::Unknown(Type::String())}})));
 }
 
 TEST(TaskModel, TheSchemaIsOneThatTerraformAccepts) {

@@ -85,6 +85,11 @@ class TaskResource final : public framework::Resource {
 
   void ModifyPlan(const framework::Context&, const framework::PlanRequest& request,
                   framework::PlanResponse& response) const override {
+    if (request.planned.IsKnown() && request.prior.IsKnown() &&
+        request.planned.Attribute("triggers") == request.prior.Attribute("triggers") &&
+        SameTask(request.prior, request.planned)) {
+      response.requires_replace.clear();  // another spelling is no reason to run again
+    }
     const std::shared_ptr<const Engine> engine = engine_.Get();
     // Without an engine the provider's own configuration is still unknown: apply checks again.
     // An update in place starts no run, so there is nothing to authorize.
@@ -127,7 +132,8 @@ class TaskResource final : public framework::Resource {
     const std::optional<task::TaskSpec> spec =
         Authorized(*engine, planned, *profile, work_id, answer.diagnostics);
     if (!spec) return answer;
-    Run(context, *engine, *spec, *profile, planned, answer);
+    // The launcher authorizes again and records both: what was asked for, and what ran.
+    Run(context, *engine, *SpecFrom(planned, work_id).value, *profile, planned, answer);
     return answer;
   }
 
@@ -136,6 +142,8 @@ class TaskResource final : public framework::Resource {
     // on_failure speaks about the next run only; retain can end what was kept for a look.
     framework::ChangeResult answer;
     answer.state = request.planned.WithAttribute("workspace", request.prior.Attribute("workspace"));
+    // A client older than identities sends none, so there is none that could stay as it was.
+    answer.identity = IdentityOf(TextOf(request.prior, "work_id"));
     if (TextOf(request.planned, "retain") != "never") return answer;
     const std::shared_ptr<const Engine> engine = engine_.Get();
     const std::string work_id = TextOf(request.prior, "work_id");
@@ -155,7 +163,8 @@ class TaskResource final : public framework::Resource {
   // record, is no drift. Only a kept workspace that has ended meanwhile is news.
   framework::ReadResult Read(const framework::Context& context,
                              const framework::ReadRequest& request) const override {
-    framework::ReadResult answer{.state = request.state};
+    framework::ReadResult answer{.state = request.state,
+                                 .identity = IdentityOf(TextOf(request.state, "work_id"))};
     const Value workspace = request.state.Attribute("workspace");
     const std::shared_ptr<const Engine> engine = engine_.Get();
     if (!engine || !workspace.IsKnown() || workspace.Attribute("gone") == Value::Bool(true)) {

@@ -43,8 +43,8 @@ TEST(TaskSpec, EveryProblemIsReportedAtOnce) {
             "end; "
             "/repository/url: is missing; add it; "
             "/command: must not be empty; name the program to run; "
-            "/surprise: is unknown here; remove it or use one of version, work_id, kind, profile, "
-            "repository, command, run_id, template, environment, timeouts, ttl, guardrails, "
+            "/surprise: is unknown here; remove it or use one of version, work_id, profile, "
+            "repository, command, run_id, kind, template, environment, timeouts, ttl, guardrails, "
             "evidence, context");
 }
 

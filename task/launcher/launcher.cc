@@ -69,6 +69,7 @@ Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const Ta
       Authorize(spec, profile.contract, options.also_allowed_repositories);
   if (!authorized.ok()) return ToError(authorized.problems, "authorize task", spec.work_id);
   StoredRecord stored;
+  stored.record.requested = spec;
   stored.record.spec = std::move(*authorized.value);
   stored.record.spec.run_id = NewRunId(context.clock.Now());
   stored.record.result.run_id = stored.record.spec.run_id;

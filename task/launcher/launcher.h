@@ -24,7 +24,8 @@ std::optional<Retain> RetainFrom(std::string_view text);
 
 // What is known of a task after its run; also what the record on disk holds.
 struct TaskRecord {
-  TaskSpec spec;
+  TaskSpec requested;  // as the caller wrote it
+  TaskSpec spec;       // as it ran: every default filled in
   TaskResult result;
   std::string backend;
   Workspace workspace;

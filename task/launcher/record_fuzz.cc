@@ -16,6 +16,7 @@ std::string Seed(bool finished) {
   task::StoredRecord stored;
   stored.record.spec = task::testing::SampleSpec("job-7", {"sh", "-c", "exit 3"});
   stored.record.spec.run_id = "run-1";
+  stored.record.requested = stored.record.spec;
   stored.record.result = task::testing::SampleResult(
       stored.record.spec, task::FailureClass::kCommandFailed, clock.Now());
   stored.record.workspace = {task::WorkspaceName("job-7"), "/somewhere", "job-7", "run-1"};

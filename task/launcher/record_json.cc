@@ -79,6 +79,7 @@ Json ToJson(const StoredRecord& stored) {
                            {"evidence_directory", record.evidence_directory.string()},
                            {"manifest_sha256", record.manifest_sha256},
                            {"warnings", Json::Strings(record.warnings)},
+                           {"requested", ToJson(record.requested)},
                            {"spec", ToJson(record.spec)}};
   if (stored.finished) json.Set("result", ToJson(record.result));
   return json;
@@ -90,7 +91,8 @@ Result<StoredRecord> StoredRecordFromJson(const Json& json) {
   TaskRecord& record = stored.record;
   ObjectReader reader(json, "", &problems);
   reader.Require({"version", "finished", "retained", "backend", "workspace", "workspace_gone",
-                  "started_at", "evidence_directory", "manifest_sha256", "warnings", "spec"});
+                  "started_at", "evidence_directory", "manifest_sha256", "warnings", "requested",
+                  "spec"});
   int version = 0;
   reader.ReadInt("version", kRecordVersion, kRecordVersion, &version);
   reader.Read("finished", &stored.finished);
@@ -106,6 +108,9 @@ Result<StoredRecord> StoredRecordFromJson(const Json& json) {
   reader.Read("warnings", &record.warnings);
   if (const Json* workspace = reader.Child("workspace")) {
     ReadWorkspace(*workspace, "/workspace", &record.workspace, &problems);
+  }
+  if (const Json* requested = reader.Child("requested")) {
+    TakeAt("/requested", TaskSpecFromJson(*requested), &record.requested, &problems);
   }
   if (const Json* spec = reader.Child("spec")) {
     TakeAt("/spec", TaskSpecFromJson(*spec), &record.spec, &problems);

@@ -21,6 +21,7 @@ StoredRecord Sample(bool finished) {
   TaskRecord& record = stored.record;
   record.spec = testing::SampleSpec("job-7", {"sh", "-c", "exit 3"});
   record.spec.run_id = "run-1";
+  record.requested = record.spec;
   record.result = testing::SampleResult(record.spec, FailureClass::kCommandFailed, clock.Now());
   record.backend = "local";
   record.workspace = {WorkspaceName("job-7"), "/somewhere", "job-7", "run-1"};
