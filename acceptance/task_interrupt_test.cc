@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "acceptance/task_fixture.h"
+#include "base/processes.h"
 #include "base/strings.h"
 
 namespace ameide::acceptance {
@@ -22,20 +23,17 @@ bool WaitForFile(const fs::path& path) {
   return true;
 }
 
-// Process ids whose command line holds `text`.
-std::vector<pid_t> Find(const std::string& text, const std::string& environment) {
-  std::vector<pid_t> found;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    const auto command = ReadFile(entry.path() / "cmdline", 1 << 20);
-    const auto variables = ReadFile(entry.path() / "environ", 1 << 20);
-    if (command.ok() && variables.ok() && command->find(text) != std::string::npos &&
-        command->find("supervise") == std::string::npos &&
-        command->find(std::string("agent\0", 6)) == std::string::npos &&
-        variables->find(environment) != std::string::npos) {
-      found.push_back(std::stoi(name));
+// The providers that Terraform started for this project: our program, but no helper of a workspace.
+std::vector<ProcessId> Providers(const fs::path& project) {
+  std::vector<ProcessId> found;
+  for (const Process& process : AllProcesses()) {
+    const fs::path entry = StrCat("/proc/", process.id.pid);
+    const auto command = ReadFile(entry / "cmdline", 1 << 20);
+    const auto environment = ReadFile(entry / "environ", 1 << 20);
+    const std::string program = StrCat(AMEIDE_BUILD_DIR, "/bin/terraform-provider-ameide");
+    if (command.ok() && *command == program + std::string(1, '\0') && environment.ok() &&
+        environment->find(project.string()) != std::string::npos) {
+      found.push_back(process.id);
     }
   }
   return found;
@@ -85,9 +83,9 @@ TEST_F(InterruptTest, AKilledTerraformLeavesNothingButEvidence) {
 TEST_F(InterruptTest, AKilledProviderLeavesNothingButEvidence) {
   Subprocess terraform = StartEndlessApply();
   ASSERT_TRUE(WaitForFile(started_));
-  for (const pid_t pid : Find("terraform-provider-ameide", project_.folder().string())) {
-    ::kill(pid, SIGKILL);
-  }
+  const auto providers = Providers(project_.folder());
+  ASSERT_FALSE(providers.empty());
+  for (const ProcessId& provider : providers) EXPECT_TRUE(SignalProcess(provider, SIGKILL));
   EXPECT_NE(terraform.Wait().ShellCode(), 0);
   // Nobody can clean up after SIGKILL but the next provider, which removes the dead one's socket.
   project_.Plan();

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/environment.h"
+#include "base/processes.h"
 #include "base/strings.h"
 
 namespace ameide::acceptance {
@@ -26,20 +27,14 @@ std::string OnPath(std::string_view program, const std::string& path) {
 // Processes of ours whose command line or environment names this project's folder.
 std::vector<std::string> ProcessesNaming(const std::string& folder) {
   std::vector<std::string> found;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-    const std::string pid = entry.path().filename().string();
-    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (pid == std::to_string(::getpid())) continue;
+  for (const Process& process : AllProcesses()) {
+    if (process.id.pid == ::getpid()) continue;
+    const fs::path entry = StrCat("/proc/", process.id.pid);
     for (const char* file : {"cmdline", "environ"}) {
-      const Result<std::string> text = ReadFile(entry.path() / file, 4u << 20);
-      if (text.ok() && text->find(folder) != std::string::npos) {
-        const Result<std::string> command = ReadFile(entry.path() / "cmdline", 4096);
-        found.push_back(
-            StrCat("process ", pid, " ",
-                   StrReplaceAll(command.ok() ? *command : "?", std::string(1, '\0'), " ")));
-        break;
-      }
+      const Result<std::string> text = ReadFile(entry / file, 4u << 20);
+      if (!text.ok() || text->find(folder) == std::string::npos) continue;
+      found.push_back(StrCat("process ", process.id.pid, " ", process.name));
+      break;
     }
   }
   return found;

@@ -1,9 +1,7 @@
 #include "base/digest.h"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,7 +10,6 @@
 
 #include "absl/strings/escaping.h"
 #include "base/files.h"
-#include "base/unique_fd.h"
 
 namespace ameide {
 
@@ -46,13 +43,8 @@ std::string Sha256Hex(std::string_view bytes) {
 }
 
 Result<std::string> Sha256HexOfFile(const std::filesystem::path& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!fd.valid()) return ErrnoError(errno, "read", path.string());
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return ErrnoError(errno, "read", path.string());
-  if (!S_ISREG(info.st_mode)) {  // an empty FIFO would otherwise have the digest of nothing
-    return Error{ErrorKind::kInvalid, "read", path.string(), "not a regular file", ""};
-  }
+  // An empty FIFO would otherwise have the digest of nothing.
+  AMEIDE_ASSIGN_OR_RETURN(const UniqueFd fd, OpenRegularFile(path));
   Sha256 hash;
   std::vector<char> buffer(1 << 18);
   while (true) {

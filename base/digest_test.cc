@@ -32,7 +32,7 @@ TEST(Sha256HexOfFile, ReadsRegularFilesOnly) {
   EXPECT_EQ(*Sha256HexOfFile(file), kOfAbc);
   fs::create_symlink(file, dir.path() / "link");
   ASSERT_EQ(::mkfifo((dir.path() / "fifo").c_str(), 0600), 0);
-  for (const char* name : {"link", "fifo", ".", "absent"}) {
+  for (const char* name : {"link", "fifo", ".", "absent", "/dev/zero"}) {
     EXPECT_FALSE(Sha256HexOfFile(dir.path() / name).ok()) << name;
   }
 }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/strings.h"
-#include "base/unique_fd.h"
 
 namespace ameide {
 namespace {
@@ -36,18 +35,6 @@ ErrorKind KindOf(int error_number) {
   }
 }
 
-Result<UniqueFd> OpenRegular(const fs::path& path, int flags) {
-  // O_NONBLOCK: opening a FIFO that somebody planted must not hang.
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags));
-  if (!fd.valid()) return ErrnoError(errno, "read", path.string());
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return ErrnoError(errno, "read", path.string());
-  if (!S_ISREG(info.st_mode)) {
-    return Error{ErrorKind::kInvalid, "read", path.string(), "not a regular file", ""};
-  }
-  return fd;
-}
-
 Result<std::string> ReadUpTo(int fd, uint64_t max_bytes, const fs::path& path) {
   std::string bytes;
   char buffer[1 << 16];
@@ -62,11 +49,44 @@ Result<std::string> ReadUpTo(int fd, uint64_t max_bytes, const fs::path& path) {
                StrCat("larger than ", max_bytes, " bytes"), ""};
 }
 
+Result<uint64_t> CopyBytes(int in, const fs::path& from, int out, const fs::path& to,
+                           uint64_t max_bytes) {
+  uint64_t total = 0;
+  std::vector<char> buffer(1 << 18);
+  while (true) {
+    const ssize_t got = ::read(in, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ErrnoError(errno, "read", from.string());
+    if (got == 0) return total;
+    total += static_cast<uint64_t>(got);
+    if (total > max_bytes) {
+      return Error{ErrorKind::kInvalid, "copy", from.string(),
+                   StrCat("larger than ", max_bytes, " bytes"), ""};
+    }
+    AMEIDE_RETURN_IF_ERROR(
+        WriteAll(out, std::string_view(buffer.data(), static_cast<size_t>(got)), to));
+  }
+}
+
 }  // namespace
 
 Error ErrnoError(int error_number, std::string operation, std::string target, std::string hint) {
   return Error{KindOf(error_number), std::move(operation), std::move(target),
                std::strerror(error_number), std::move(hint)};
+}
+
+Result<UniqueFd> OpenRegularFile(const fs::path& path, LastLink link) {
+  // O_NONBLOCK: opening a FIFO that somebody planted must not hang.
+  const int flags =
+      O_RDONLY | O_CLOEXEC | O_NONBLOCK | (link == LastLink::kFollow ? 0 : O_NOFOLLOW);
+  UniqueFd fd(::open(path.c_str(), flags));
+  if (!fd.valid()) return ErrnoError(errno, "read", path.string());
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return ErrnoError(errno, "read", path.string());
+  if (!S_ISREG(info.st_mode)) {
+    return Error{ErrorKind::kInvalid, "read", path.string(), "not a regular file", ""};
+  }
+  return fd;
 }
 
 Status WriteAll(int fd, std::string_view bytes, const fs::path& path) {
@@ -82,12 +102,12 @@ Status WriteAll(int fd, std::string_view bytes, const fs::path& path) {
 }
 
 Result<std::string> ReadFile(const fs::path& path, uint64_t max_bytes) {
-  AMEIDE_ASSIGN_OR_RETURN(UniqueFd fd, OpenRegular(path, 0));
+  AMEIDE_ASSIGN_OR_RETURN(UniqueFd fd, OpenRegularFile(path, LastLink::kFollow));
   return ReadUpTo(fd.get(), max_bytes, path);
 }
 
 Result<std::string> ReadFileTail(const fs::path& path, uint64_t max_bytes) {
-  AMEIDE_ASSIGN_OR_RETURN(UniqueFd fd, OpenRegular(path, 0));
+  AMEIDE_ASSIGN_OR_RETURN(UniqueFd fd, OpenRegularFile(path, LastLink::kFollow));
   const off_t size = ::lseek(fd.get(), 0, SEEK_END);
   const off_t start = std::max<off_t>(0, size - static_cast<off_t>(max_bytes));
   if (size < 0 || ::lseek(fd.get(), start, SEEK_SET) < 0) {
@@ -182,25 +202,12 @@ bool Exists(const fs::path& path) {
 }
 
 Result<uint64_t> CopyRegularFile(const fs::path& from, const fs::path& to, uint64_t max_bytes) {
-  AMEIDE_ASSIGN_OR_RETURN(UniqueFd in, OpenRegular(from, O_NOFOLLOW));
+  AMEIDE_ASSIGN_OR_RETURN(UniqueFd in, OpenRegularFile(from));
   UniqueFd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!out.valid()) return ErrnoError(errno, "create", to.string());
-  uint64_t total = 0;
-  std::vector<char> buffer(1 << 18);
-  while (true) {
-    const ssize_t got = ::read(in.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return ErrnoError(errno, "read", from.string());
-    if (got == 0) return total;
-    total += static_cast<uint64_t>(got);
-    if (total > max_bytes) {
-      ::unlink(to.c_str());
-      return Error{ErrorKind::kInvalid, "copy", from.string(),
-                   StrCat("larger than ", max_bytes, " bytes"), ""};
-    }
-    AMEIDE_RETURN_IF_ERROR(
-        WriteAll(out.get(), std::string_view(buffer.data(), static_cast<size_t>(got)), to));
-  }
+  Result<uint64_t> copied = CopyBytes(in.get(), from, out.get(), to, max_bytes);
+  if (!copied.ok()) ::unlink(to.c_str());
+  return copied;
 }
 
 bool IsSafeRelativePath(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace ameide {
 
@@ -16,6 +17,12 @@ namespace fs = std::filesystem;
 // errno → our kinds, in one place. `operation` and `target` name what failed.
 Error ErrnoError(int error_number, std::string operation, std::string target,
                  std::string hint = "");
+
+enum class LastLink { kRefuse, kFollow };
+
+// A regular file, for reading; kInvalid for anything else. A FIFO does not hang, a device is not
+// touched beyond the opening.
+Result<UniqueFd> OpenRegularFile(const fs::path& path, LastLink link = LastLink::kRefuse);
 
 // Reads a regular file (through a link, too) of at most `max_bytes`; larger is kInvalid.
 Result<std::string> ReadFile(const fs::path& path, uint64_t max_bytes);
@@ -41,7 +48,8 @@ Status RemoveTree(const fs::path& path);
 bool Exists(const fs::path& path);  // also true for a dangling link
 
 // Copies a regular file that is no link; returns the bytes copied. kInvalid for links, devices and
-// so on, and for files over `max_bytes`.
+// so on, and for files over `max_bytes`. kConflict when `to` is there already. After an error there
+// is no new `to`.
 Result<uint64_t> CopyRegularFile(const fs::path& from, const fs::path& to, uint64_t max_bytes);
 
 // True when `text` is a relative path of plain components: not empty, no "." or "..", no leading

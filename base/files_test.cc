@@ -1,5 +1,7 @@
 #include "base/files.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -146,6 +148,40 @@ TEST_F(Files, CopyTakesRegularFilesOfFairSizeOnly) {
   EXPECT_FALSE(CopyRegularFile(dir_.path(), At("copy2"), 5).ok());
   EXPECT_EQ(CopyRegularFile(At("f"), At("copy2"), 4).error().kind, ErrorKind::kInvalid);
   EXPECT_FALSE(Exists(At("copy2"))) << "nothing half is left";
+}
+
+TEST_F(Files, CopyLeavesNothingWhenReadingFails) {
+  // A regular file for stat(2), but nobody has memory at address 0.
+  const auto copied = CopyRegularFile("/proc/self/mem", At("copy"), kPlenty);
+  ASSERT_FALSE(copied.ok());
+  EXPECT_EQ(copied.error().operation, "read");
+  EXPECT_FALSE(Exists(At("copy")));
+}
+
+TEST_F(Files, CopyLeavesNothingWhenWritingFails) {
+  Write("f", std::string(1000, 'x'));
+  const auto copied = [&] {
+    // Half of it fits; a file over the limit would end us by SIGXFSZ if we did not ignore it.
+    rlimit before{};
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit half{500, before.rlim_max};
+    const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &half), 0);
+    const absl::Cleanup back = [&] {
+      ::setrlimit(RLIMIT_FSIZE, &before);
+      ::signal(SIGXFSZ, handler);
+    };
+    return CopyRegularFile(At("f"), At("copy"), kPlenty);
+  }();
+  ASSERT_FALSE(copied.ok());
+  EXPECT_EQ(copied.error().operation, "write");
+  EXPECT_FALSE(Exists(At("copy")));
+}
+
+TEST_F(Files, CopyNeverRemovesWhatItDidNotMake) {
+  Write("to", "kept");
+  EXPECT_FALSE(CopyRegularFile("/proc/self/mem", At("to"), kPlenty).ok());
+  EXPECT_EQ(*ReadFile(At("to"), kPlenty), "kept");
 }
 
 TEST(IsSafeRelativePath, TakesPlainComponentsOnly) {

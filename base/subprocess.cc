@@ -7,15 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// The header of glibc 2.36 forgot to say so itself.
-extern "C" {
-#include <sys/pidfd.h>
-}
-
 #include <algorithm>
 #include <cerrno>
 
 #include "absl/cleanup/cleanup.h"
+#include "base/pidfd.h"
 #include "base/strings.h"
 
 namespace ameide {

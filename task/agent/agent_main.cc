@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <stop_token>
 
+#include "base/stop_on_signal.h"
 #include "base/strings.h"
 #include "task/agent/agent.h"
 #include "task/agent/environment.h"
-#include "task/agent/stop_on_signal.h"
 
 namespace ameide::task {
 namespace {

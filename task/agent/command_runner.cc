@@ -40,7 +40,7 @@ std::string NamesOf(const std::vector<Process>& processes) {
   constexpr size_t kShown = 10;
   std::string names;
   for (size_t i = 0; i < std::min(kShown, processes.size()); ++i) {
-    StrAppend(&names, i == 0 ? "" : ", ", processes[i].name, " (", processes[i].pid, ")");
+    StrAppend(&names, i == 0 ? "" : ", ", processes[i].name, " (", processes[i].id.pid, ")");
   }
   if (processes.size() > kShown) StrAppend(&names, " and ", processes.size() - kShown, " more");
   return names;
@@ -144,7 +144,7 @@ class TreeRun {
       case Stage::kKilling:
         // Again and again: a process may have forked between the look and the signal.
         if (Gone()) return;
-        SignalEach(living_, SIGKILL);
+        SignalLiving(SIGKILL);
         if (living_.empty()) child_.SignalGroup(SIGKILL);
         if (Late()) GiveUp();
         return;
@@ -163,9 +163,9 @@ class TreeRun {
     // Without a readable /proc, the command's own group is all we can reach.
     if (living_.empty()) child_.SignalGroup(SIGTERM);
     log_->Remark(StrCat("ending ", NamesOf(living_), ": ", why));
-    SignalEach(living_, SIGTERM);
+    SignalLiving(SIGTERM);
     // A stopped process would not see the signal before KILL.
-    SignalEach(living_, SIGCONT);
+    SignalLiving(SIGCONT);
     Enter(Stage::kTerminating, kTermGrace);
   }
 
@@ -174,6 +174,10 @@ class TreeRun {
     living_ = LivingDescendants(child_.pid());
     if (child_ended && living_.empty()) stage_ = Stage::kDone;
     return stage_ == Stage::kDone;
+  }
+
+  void SignalLiving(int signal) {
+    for (const Process& process : living_) SignalProcess(process.id, signal);
   }
 
   void GiveUp() {

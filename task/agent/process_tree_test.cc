@@ -1,53 +1,49 @@
 #include "task/agent/process_tree.h"
 
+#include <poll.h>
 #include <signal.h>
-#include <unistd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
-#include "base/strings.h"
+#include <cerrno>
+
+#include "base/subprocess.h"
 #include "gmock/gmock.h"
 
 namespace ameide::task {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
-std::string Stat(const std::string& name, const std::string& start = "99") {
-  std::string text = StrCat("12 (", name, ") S 7");
-  for (int field = 5; field < 22; ++field) StrAppend(&text, " ", field);
-  return StrCat(text, " ", start, " 23 24\n");
-}
-
-TEST(ParseProcessStat, NamesMayHoldAnything) {
-  for (const std::string name : {"sh", "a b", "(x) R 1", ")", ""}) {
-    Process process;
-    ASSERT_TRUE(ParseProcessStat(Stat(name), &process)) << name;
-    EXPECT_EQ(process, (Process{12, 7, 'S', 99, name}));
+Subprocess StartEnded() {
+  Subprocess child = Subprocess::Spawn({.argv = {"/bin/true"}}).value();
+  pollfd end{child.exit_fd(), POLLIN, 0};
+  while (::poll(&end, 1, -1) < 0 && errno == EINTR) {
   }
+  return child;
 }
 
-TEST(ParseProcessStat, RefusesOtherForms) {
-  for (const std::string& text :
-       {std::string(), std::string("12"), std::string("12 (sh)"), std::string("12 (sh) S 7"),
-        std::string("(sh) S 7"), Stat("sh", "x"), StrCat("x", Stat("sh"))}) {
-    Process process;
-    EXPECT_FALSE(ParseProcessStat(text, &process)) << text;
-  }
+TEST(LivingDescendants, WaitsForEndedChildrenButNotForTheAwaited) {
+  Subprocess awaited = StartEnded();
+  const Subprocess other = StartEnded();
+  EXPECT_THAT(LivingDescendants(awaited.pid()), IsEmpty());
+  EXPECT_EQ(::waitpid(other.pid(), nullptr, WNOHANG), -1) << "somebody has waited already";
+  EXPECT_EQ(errno, ECHILD);
+  EXPECT_EQ(awaited.Wait().code, 0);
 }
 
-TEST(DescendantsOf, FindsChildrenListedBeforeTheirParents) {
-  const std::vector<Process> all = {{5, 9, 'S', 1, "grandchild"},
-                                    {9, 2, 'S', 1, "child"},
-                                    {3, 1, 'S', 1, "stranger"},
-                                    {2, 1, 'S', 1, "root"}};
-  EXPECT_THAT(DescendantsOf(2, all), ElementsAre(all[1], all[0]));
-  EXPECT_THAT(DescendantsOf(3, all), IsEmpty());
-}
-
-TEST(SignalEach, SparesAProcessThatTookOverTheNumber) {
-  // Were the start time not compared, this would end the test.
-  SignalEach({{::getpid(), ::getppid(), 'S', 1, "me"}}, SIGKILL);
-  SUCCEED();
+TEST(LivingDescendants, OrphansBecomeOurs) {
+  ASSERT_TRUE(AdoptOrphans().ok());
+  Subprocess shell = Subprocess::Spawn({.argv = {"/bin/sh", "-c", "sleep 1000 & exit 0"},
+                                        .environment = {{"PATH", "/usr/bin:/bin"}}})
+                         .value();
+  shell.Wait();
+  const auto living = LivingDescendants(0);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+  ASSERT_THAT(living, SizeIs(1));
+  EXPECT_TRUE(SignalProcess(living[0].id, SIGKILL));
+  EXPECT_EQ(::waitpid(living[0].id.pid, nullptr, 0), living[0].id.pid);
 }
 
 }  // namespace

@@ -9,7 +9,15 @@ namespace ameide::task {
 namespace {
 
 constexpr size_t kMaxCommand = 200;
+constexpr size_t kMaxWord = 60;
 constexpr size_t kMaxParagraph = 2000;
+
+// A whole script as an argument is shown by its first line.
+std::string ShortWord(std::string_view word) {
+  const std::string_view line = word.substr(0, word.find('\n'));
+  if (line.size() > kMaxWord) return Truncate(line, kMaxWord);
+  return line.size() < word.size() ? StrCat(line, "…") : std::string(line);
+}
 
 }  // namespace
 
@@ -17,7 +25,7 @@ std::string AsParagraph(std::string_view text) { return Truncate(ToOneLine(text)
 
 std::string CommandForPeople(const std::vector<std::string>& command) {
   std::vector<std::string> words;
-  for (const std::string& word : command) words.push_back(ShellQuote(word));
+  for (const std::string& word : command) words.push_back(ShellQuote(ShortWord(word)));
   return Truncate(AsParagraph(StrJoin(words, " ")), kMaxCommand);
 }
 

@@ -14,7 +14,7 @@ TEST(RunWords, DurationsAreAsExactAsAReaderNeeds) {
 
 TEST(RunWords, CommandsAreQuotedBoundedAndPrintable) {
   EXPECT_EQ(CommandForPeople({"make", "a b", ""}), "make 'a b' ''");
-  EXPECT_EQ(CommandForPeople({"x\x1b[31m\ny"}), "'x y'");
+  EXPECT_EQ(CommandForPeople({"x\x1b[31m y\nz"}), "'x y…'");
   EXPECT_LT(CommandForPeople({std::string(5000, 'x')}).size(), 210u);
 }
 

@@ -15,7 +15,7 @@ inline constexpr Millis kStepBound{120'000};     // one answer of the backend
 inline constexpr Millis kCancelBound{90'000};    // from Cancel until the run has ended
 inline constexpr Millis kCollectBound{600'000};  // copying and verifying evidence
 // The workspace enforces its hard TTL itself; this much later the launcher cancels the run.
-inline constexpr Millis kLauncherReserve{90'000};
+inline constexpr Millis kLauncherReserve{210'000};
 
 class Lifecycle {
  public:

@@ -1,12 +1,9 @@
 // ameide-launcher: the task engine without Terraform. Two more verbs are for itself only and so not
 // in the help: `supervise FOLDER` owns a local workspace, `agent …` runs a task in it.
-#include <signal.h>
 #include <unistd.h>
 
-#include <thread>
-
 #include "base/environment.h"
-#include "base/strings.h"
+#include "base/stop_on_signal.h"
 #include "task/agent/agent.h"
 #include "task/launcher/command_line.h"
 #include "task/launcher/commands.h"
@@ -23,31 +20,6 @@ void Write(int fd, std::string_view text) {
     text.remove_prefix(static_cast<size_t>(written));
   }
 }
-
-// SIGINT and SIGTERM stop a run in good order. Blocked before the first thread exists, so that only
-// the waiting thread sees them.
-class StopOnSignal {
- public:
-  StopOnSignal() {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) ::sigaddset(&signals, signal);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    waiter_ = std::thread([this, signals] {
-      int got = 0;
-      while (::sigwait(&signals, &got) == 0 && got != SIGUSR2) stop_.request_stop();
-    });
-  }
-  ~StopOnSignal() {
-    ::pthread_kill(waiter_.native_handle(), SIGUSR2);  // our own: time to go
-    waiter_.join();
-  }
-  std::stop_token token() const { return stop_.get_token(); }
-
- private:
-  std::stop_source stop_;
-  std::thread waiter_;
-};
 
 int Finish(const CommandOutput& output) {
   Write(STDOUT_FILENO, output.out);

@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <mutex>
 
+#include "base/processes.h"
 #include "base/strings.h"
+#include "task/launcher/local/process_watch.h"
 #include "task/launcher/local/supervisor.h"
 #include "task/launcher/local/workspace_layout.h"
 

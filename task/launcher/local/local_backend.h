@@ -28,7 +28,7 @@ struct LocalBackendOptions {
   std::map<std::string, std::string> environment;
   // The agent program enforces the TTL itself and then needs time to write its evidence; this much
   // later the supervisor kills the whole tree.
-  Millis ttl_reserve{30'000};
+  Millis ttl_reserve{150'000};
   // The same after a cancellation.
   Millis cancel_grace{30'000};
 };

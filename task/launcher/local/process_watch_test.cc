@@ -1,7 +1,8 @@
 #include "task/launcher/local/process_watch.h"
 
 #include <signal.h>
-#include <unistd.h>
+
+#include <algorithm>
 
 #include "absl/cleanup/cleanup.h"
 #include "base/subprocess.h"
@@ -16,42 +17,6 @@ using ::ameide::testing::TempDir;
 Subprocess Start(SpawnOptions options) {
   options.new_session = true;
   return Subprocess::Spawn(options).value();
-}
-
-TEST(ProcessWatch, AProcessIsItsPidAndItsStart) {
-  Subprocess child = Start({.argv = {"/bin/sleep", "1000"}});
-  const auto id = IdentifyProcess(child.pid());
-  ASSERT_TRUE(id);
-  EXPECT_TRUE(IsAlive(*id));
-  const ProcessId recycled{id->pid, id->start_ticks - 1};
-  EXPECT_FALSE(IsAlive(recycled));
-  EXPECT_FALSE(SignalProcess(recycled, SIGKILL));
-  EXPECT_TRUE(IsAlive(*id));
-  EXPECT_TRUE(SignalProcess(*id, SIGKILL));
-  EXPECT_EQ(child.Wait().signal, SIGKILL);
-  EXPECT_FALSE(IsAlive(*id));
-  EXPECT_FALSE(SignalProcess(*id, SIGKILL));
-}
-
-TEST(ProcessWatch, AZombieIsGone) {
-  Subprocess child = Start({.argv = {"/bin/sleep", "1000"}});
-  const auto id = IdentifyProcess(child.pid());
-  ASSERT_TRUE(id);
-  child.Signal(SIGKILL);
-  EXPECT_TRUE(KillDescendants(::getpid(), SystemClock(), Millis(60'000)));
-  EXPECT_FALSE(IsAlive(*id));  // though nobody has waited for it yet
-  child.Wait();
-}
-
-TEST(ProcessWatch, AHostileProgramNameDoesNotConfuse) {
-  TempDir dir;
-  const fs::path program = dir.path() / "x) Z 1 (y";
-  fs::copy_file("/bin/sleep", program);
-  Subprocess child = Start({.argv = {program.string(), "1000"}});
-  const absl::Cleanup end = [&] { child.Signal(SIGKILL), child.Wait(); };
-  EXPECT_TRUE(IdentifyProcess(child.pid()));
-  const auto below = DescendantsOf(::getpid());
-  EXPECT_EQ(below.size(), 1u);
 }
 
 TEST(ProcessWatch, ARunIsFoundByItsEnvironmentItsFolderAndItsParents) {

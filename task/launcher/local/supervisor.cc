@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/processes.h"
 #include "base/strings.h"
 #include "task/launcher/evidence_store.h"
 #include "task/launcher/local/local_backend.h"

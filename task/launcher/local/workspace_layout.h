@@ -15,10 +15,10 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/processes.h"
 #include "base/result.h"
 #include "base/subprocess.h"
 #include "task/contract/task_spec.h"
-#include "task/launcher/local/process_watch.h"
 
 namespace ameide::task {
 

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "task/launcher/launcher.h"
 #include "task/launcher/local/local_backend.h"
+#include "task/launcher/local/process_watch.h"
 #include "task/launcher/local/workspace_layout.h"
 #include "task/launcher/testing/sample_task.h"
 

@@ -1,4 +1,4 @@
-// The quickstart, as `./dev quickstart` runs it, on a clone made for the test.
+// Everything in examples/, run as a user would run it.
 #include "acceptance/task_fixture.h"
 #include "base/environment.h"
 
@@ -32,6 +32,17 @@ TEST_F(TaskTest, TheQuickstartShowsAWholeTask) {
   EXPECT_THAT(run->out, HasSubstr("Destroy complete"));
   EXPECT_THAT(run->out, HasSubstr("No workspace, no process, no socket"));
   ExpectNothingLeft();
+}
+
+TEST_F(TaskTest, TheRegistryExamplesPlan) {
+  std::string text;
+  for (const char* file : {"provider/provider.tf", "resources/ameide_task/resource.tf"}) {
+    text += ReadFile(fs::path(AMEIDE_SOURCE_DIR) / "examples" / file, 1 << 20).value();
+  }
+  WriteFileAtomically(project_.folder() / "main.tf", text).value();
+  const TerraformRun plan = project_.Run({"plan", "-input=false"});
+  EXPECT_EQ(plan.exit_code, 0) << plan.All();
+  EXPECT_THAT(plan.out, HasSubstr("1 to add, 0 to change, 0 to destroy"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "task/agent/stop_on_signal.h"
+#include "base/stop_on_signal.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -7,7 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-namespace ameide::task {
+namespace ameide {
 namespace {
 
 sigset_t EndingSignals() {
@@ -44,4 +44,4 @@ void StopOnSignal::Listen() {
   }
 }
 
-}  // namespace ameide::task
+}  // namespace ameide

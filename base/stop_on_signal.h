@@ -6,7 +6,7 @@
 
 #include "base/unique_fd.h"
 
-namespace ameide::task {
+namespace ameide {
 
 // While it lives, the signals are blocked in the calling thread and in threads it starts, and turn
 // into a stop request; the first is enough, later ones change nothing. Make it before other threads
@@ -27,4 +27,4 @@ class StopOnSignal {
   std::thread listener_;
 };
 
-}  // namespace ameide::task
+}  // namespace ameide
