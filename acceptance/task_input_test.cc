@@ -10,7 +10,6 @@ namespace ameide::acceptance {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 struct BadCase {

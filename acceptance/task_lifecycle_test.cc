@@ -9,8 +9,6 @@ namespace ameide::acceptance {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr char kGoodScript[] = R"(set -e
 echo "hello from the task"

@@ -22,9 +22,10 @@ class Piece {
   Piece(const std::string& text) : text_(text) {}   // NOLINT
   Piece(char c) : number_(1, c), text_(number_) {}  // NOLINT
   template <std::integral T>
+  // NOLINTNEXTLINE(google-explicit-constructor)
   requires(!std::same_as<T, char> && !std::same_as<T, bool>) Piece(T number)
-      : number_(std::to_string(number)), text_(number_) {}  // NOLINT
-  Piece(bool) = delete;                                     // "true" or "1"? Say which.
+      : number_(std::to_string(number)), text_(number_) {}
+  Piece(bool) = delete;  // NOLINT: "true" or "1"? Say which.
   Piece(const Piece&) = delete;
   Piece& operator=(const Piece&) = delete;
   std::string_view text() const { return text_; }

@@ -18,7 +18,6 @@ using framework::Type;
 using framework::Value;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 Type StateType() { return framework::TypeOf(TaskSchema()); }
 
