@@ -20,9 +20,10 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto process = ameide::ParseProcessStat({reinterpret_cast<const char*>(data), size});
   if (!process) return 0;
-  const std::string text = ameide::StrCat(
-      process->id.pid, " (", process->name, ") ", process->state, " ", process->parent, " 0 0 ",
-      process->terminal, " 0 0 0 0 0 0 0 0 0 0 0 0 0 0 ", process->id.start_ticks);
+  const std::string text =
+      ameide::StrCat(process->id.pid, " (", process->name, ") ", process->state, " ",
+                     process->parent, " 0 0 ", process->terminal, " 0 0 0 0 0 0 0 0 0 0 0 0 ",
+                     process->threads, " 0 ", process->id.start_ticks);
   if (ameide::ParseProcessStat(text) != process) std::abort();
   return 0;
 }
