@@ -40,12 +40,13 @@ class FileActions {
   explicit FileActions(const SpawnOptions& options) {
     ::posix_spawn_file_actions_init(&actions_);
     // Sources move out of the way first: one of them could be descriptor 0 to 3 already.
+    in_ = Shelter(options.stdin_fd);
     out_ = Shelter(options.stdout_fd);
     err_ = Shelter(options.stderr_fd);
     extra_ = Shelter(options.extra_fd);
-    ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
-    Redirect(out_.get(), 1);
-    Redirect(err_.get(), 2);
+    Redirect(in_.get(), 0, O_RDONLY);
+    Redirect(out_.get(), 1, O_WRONLY);
+    Redirect(err_.get(), 2, O_WRONLY);
     if (extra_.valid()) ::posix_spawn_file_actions_adddup2(&actions_, extra_.get(), 3);
     ::posix_spawn_file_actions_addclosefrom_np(&actions_,
                                                kKeptDescriptors + (extra_.valid() ? 1 : 0));
@@ -62,15 +63,15 @@ class FileActions {
   static UniqueFd Shelter(int fd) {
     return fd < 0 ? UniqueFd() : UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 10));
   }
-  void Redirect(int from, int to) {
+  void Redirect(int from, int to, int null_mode) {
     if (from >= 0) {
       ::posix_spawn_file_actions_adddup2(&actions_, from, to);
     } else {
-      ::posix_spawn_file_actions_addopen(&actions_, to, "/dev/null", O_WRONLY, 0);
+      ::posix_spawn_file_actions_addopen(&actions_, to, "/dev/null", null_mode, 0);
     }
   }
   posix_spawn_file_actions_t actions_{};
-  UniqueFd out_, err_, extra_;
+  UniqueFd in_, out_, err_, extra_;
 };
 
 // Default signal handling and an empty mask: a child must not inherit our ignored SIGINT.

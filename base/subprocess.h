@@ -1,5 +1,6 @@
 // Child processes by posix_spawn: safe in a process that runs gRPC threads (fork is not), no
-// descriptor inherited but the three standard ones, stdin always null, own session when asked.
+// descriptor inherited but the three standard ones, stdin null unless given, own session when
+// asked.
 #pragma once
 
 #include <sys/types.h>
@@ -35,6 +36,7 @@ struct SpawnOptions {
   std::map<std::string, std::string> environment;  // the whole environment, nothing is inherited
   fs::path directory;                              // empty: the caller's
   bool new_session = false;                        // setsid: own process group, no terminal
+  int stdin_fd = -1;  // what the child reads; -1 is the null device. Not consumed.
   // Where the child's output goes: -1 is the null device, else a descriptor of the caller (not
   // consumed; close-on-exec on it does not matter).
   int stdout_fd = -1;

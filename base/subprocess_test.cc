@@ -35,6 +35,21 @@ bool IsAtEnd(int fd) {
   return got == 0;
 }
 
+TEST(RunCommand, ReadsFromTheGivenDescriptorOnly) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const UniqueFd theirs(ends[0]);
+  UniqueFd ours(ends[1]);
+  ASSERT_TRUE(WriteAll(ours.get(), "given", "pipe").ok());
+  ours.Reset();
+  SpawnOptions options;
+  options.argv = {"/bin/cat"};
+  const SystemClock clock;
+  EXPECT_EQ(RunCommand(options, {}, clock)->out, "");
+  options.stdin_fd = theirs.get();
+  EXPECT_EQ(RunCommand(options, {}, clock)->out, "given");
+}
+
 TEST(RunCommand, GivesExitCodeAndBothStreams) {
   const auto result = RunIt(Shell("echo out; echo err >&2; exit 3"));
   ASSERT_TRUE(result.ok());

@@ -20,7 +20,9 @@
 #include "task/agent/agent.h"
 #include "task/launcher/launcher.h"
 #include "task/launcher/local/local_backend.h"
+#include "task/launcher/local/local_publisher.h"
 #include "task/launcher/local/local_settings.h"
+#include "task/publish/publish.h"
 
 namespace ameide {
 namespace {
@@ -40,8 +42,13 @@ resources::ProviderParts Parts(const Environment& environment) {
             task::MakeLocalBackend({.root = settings.workspaces_dir / "workspaces",
                                     .supervisor = {self, "supervise"},
                                     .agent = {self, "agent"},
+                                    .secrets_dir = settings.secrets_dir,
                                     .environment = task::TaskEnvironment(environment)}),
-            settings.workspaces_dir / "records");
+            settings.workspaces_dir / "records",
+            task::MakeLocalPublisher({.program = {self, "agent", "publish"},
+                                      .root = settings.workspaces_dir / "publish",
+                                      .secrets_dir = settings.secrets_dir,
+                                      .environment = task::TaskEnvironment(environment)}));
       }};
   for (const auto& profile : BuiltinProfiles()) {
     parts.profiles.push_back(
@@ -77,6 +84,10 @@ int main(int argc, char** argv) {
   const std::string verb = arguments.empty() ? "" : arguments.front();
   const ameide::Environment environment = ameide::ProcessEnvironment();
   if (verb == "supervise") return ameide::task::SupervisorMain(rest);
-  if (verb == "agent") return ameide::task::AgentMain(rest, environment);
+  if (verb == "agent") {
+    const std::string self = ameide::fs::read_symlink("/proc/self/exe").string();
+    const auto code = ameide::task::PublishVerb(rest, environment, {self, "agent"});
+    return code ? *code : ameide::task::AgentMain(rest, environment);
+  }
   return ameide::ServeProvider(environment, verb == "-debug");
 }

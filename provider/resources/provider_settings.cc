@@ -43,6 +43,9 @@ framework::Schema ProviderSchema() {
               Folder("evidence_dir",
                      "Where evidence bundles go, as `<work_id>/<run_id>`. Default: "
                      "`.ameide/evidence` in the working directory."),
+              Folder("secrets_dir",
+                     "Folder of secret files, `<secret>/<key>` as Kubernetes mounts them, from "
+                     "which the local backend gives each phase what its profile grants it."),
               Folder("profiles_dir",
                      "Folder of profile files (`<name>.yaml`) that add to the built-in profiles "
                      "or replace them."),
@@ -65,6 +68,7 @@ std::optional<ProviderSettings> SettingsFrom(const Value& config,
   const fs::path& here = defaults.working_directory;
   settings.workspaces_dir = FolderOr(config, "workspaces_dir", defaults.state_home, here);
   settings.evidence_dir = FolderOr(config, "evidence_dir", ".ameide/evidence", here);
+  settings.secrets_dir = FolderOr(config, "secrets_dir", fs::path(), here);
   settings.profiles_dir = FolderOr(config, "profiles_dir", fs::path(), here);
   for (const Value& repository : config.Attribute("repositories").elements()) {
     if (const auto text = repository.AsString(); text.ok()) settings.repositories.push_back(*text);

@@ -15,6 +15,7 @@ struct ProviderSettings {
   std::string backend = "local";
   fs::path workspaces_dir;  // absolute
   fs::path evidence_dir;    // absolute
+  fs::path secrets_dir;     // empty: none
   fs::path profiles_dir;    // empty: built-in profiles only
   std::vector<std::string> repositories;
 };

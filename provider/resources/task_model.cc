@@ -16,8 +16,8 @@ using framework::Value;
 
 // The attributes that are the TaskSpec; the others are Terraform's own affair or results.
 const std::set<std::string_view> kSpecMembers = {
-    "work_id", "profile",  "kind",       "repository", "command", "environment",
-    "ttl",     "timeouts", "guardrails", "evidence",   "context"};
+    "work_id", "profile", "kind",     "repository", "command",  "verify",       "environment",
+    "secrets", "ttl",     "timeouts", "guardrails", "evidence", "pull_request", "context"};
 // Results that live inside a member of the spec.
 const std::set<std::string_view> kResultChildren = {"directory", "manifest_sha256"};
 
@@ -32,9 +32,10 @@ Json ToJson(const Value& value) {
       return Json(value.AsString().value());
     case Type::Kind::kMap:
     case Type::Kind::kObject: {
+      const bool attributes = value.type().kind() == Type::Kind::kObject;  // a map's keys are data
       Json::Object object;
       for (const auto& [name, child] : value.entries()) {
-        if (child.IsKnown() && !kResultChildren.contains(name)) {
+        if (child.IsKnown() && !(attributes && kResultChildren.contains(name))) {
           object.emplace_back(name, ToJson(child));
         }
       }

@@ -31,6 +31,13 @@ Value Nested(std::string_view name, Value::Entries entries) {
   return Value::Object(StateType().attributes().find(name)->second, std::move(entries));
 }
 
+Value Secrets(const std::string& name, const std::string& secret, const std::string& key) {
+  const Type map = StateType().attributes().at("secrets");
+  return Value::Map(map.element(),
+                    {{name, Value::Object(map.element(), {{"secret", Value::String(secret)},
+                                                          {"key", Value::String(key)}})}});
+}
+
 Value::Entries Minimal() {
   return {
       {"profile", Value::String("code")},
@@ -80,9 +87,16 @@ TEST(TaskModel, EveryMemberArrives) {
       Config({{"work_id", Value::String("mine")},
               {"kind", Value::String("patch")},
               {"ttl", Value::String("45m")},
-              {"environment", Value::Map(Type::String(), {{"A", Value::String("b")}})},
+              {"verify", Strings({"make", "verify"})},
+              {"environment", Value::Map(Type::String(), {{"A", Value::String("b")},
+                                                          {"directory", Value::String("d")}})},
+              {"secrets", Secrets("TOKEN", "gh-auth", "token")},
+              {"pull_request", Nested("pull_request", {{"branch", Value::String("agent/x")},
+                                                       {"title", Value::String("A title")},
+                                                       {"draft", Value::Bool(true)}})},
               {"timeouts", Nested("timeouts", {{"edit", Value::String("5m")}})},
               {"guardrails", Nested("guardrails", {{"deny_paths", Strings({"a/**"})},
+                                                   {"max_file_bytes", Value::Number(9)},
                                                    {"allow_gitlinks", Value::Bool(true)}})},
               {"evidence", Nested("evidence", {{"paths", Strings({"out/**"})},
                                                {"directory", Value::String("/elsewhere")}})},
@@ -94,7 +108,14 @@ TEST(TaskModel, EveryMemberArrives) {
   EXPECT_EQ(spec.value->work_id, "mine");
   EXPECT_EQ(spec.value->kind, task::TaskKind::kPatch);
   EXPECT_EQ(spec.value->ttl, Millis(45 * 60'000));
+  EXPECT_THAT(spec.value->verify, ElementsAre("make", "verify"));
   EXPECT_EQ(spec.value->environment.at("A"), "b");
+  EXPECT_EQ(spec.value->environment.at("directory"), "d");
+  EXPECT_EQ(spec.value->secrets.at("TOKEN"), (task::SecretReference{"gh-auth", "token"}));
+  EXPECT_EQ(spec.value->pull_request,
+            (task::PullRequest{
+                .branch = "agent/x", .base = "", .title = "A title", .body = "", .draft = true}));
+  EXPECT_EQ(spec.value->guardrails.max_file_bytes, 9u);
   EXPECT_EQ(spec.value->timeouts.edit, Millis(5 * 60'000));
   EXPECT_THAT(spec.value->guardrails.deny_paths, ElementsAre("a/**"));
   EXPECT_TRUE(spec.value->guardrails.allow_gitlinks);
@@ -186,6 +207,23 @@ TEST(TaskModel, AnImportSaysWhatTheSpecSaid) {
   }
   EXPECT_TRUE(state.Attribute("repository").Attribute("submodules").IsNull());
   EXPECT_EQ(state.Attribute("kind"), Value::String("run"));
+}
+
+TEST(TaskModel, AnImportHasSecretsAndPullRequest) {
+  task::TaskRecord record = Record();
+  record.requested.ttl = record.spec.ttl;
+  record.requested.verify = {"true"};
+  record.requested.secrets = {{"directory", {"gh-auth", "token"}}};
+  record.requested.pull_request =
+      task::PullRequest{.branch = "agent/x", .base = "", .title = "t", .body = "", .draft = true};
+  const Value state = ImportedState(record);
+  EXPECT_EQ(state.Attribute("verify"), Strings({"true"}));
+  EXPECT_EQ(state.Attribute("secrets"), Secrets("directory", "gh-auth", "token"));
+  EXPECT_EQ(state.Attribute("pull_request").Attribute("branch"), Value::String("agent/x"));
+  EXPECT_TRUE(state.Attribute("pull_request").Attribute("base").IsNull());
+  const auto spec = SpecFrom(state, "w-1");
+  ASSERT_TRUE(spec.ok());
+  EXPECT_EQ(*spec.value, record.requested);
 }
 
 TEST(TaskModel, AnotherSpellingIsTheSameTask) {

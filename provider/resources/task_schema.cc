@@ -1,6 +1,7 @@
 #include "provider/resources/task_schema.h"
 
 #include "provider/framework/checks.h"
+#include "task/contract/guardrails.h"
 #include "task/contract/words.h"
 
 namespace ameide::resources {
@@ -85,6 +86,52 @@ Attribute RepositoryAttribute() {
       .description = "The one repository that is checked out."});
 }
 
+Attribute SecretsAttribute() {
+  const auto name = [](std::string attribute, std::string description) {
+    return Attribute{.name = std::move(attribute),
+                     .type = Type::String(),
+                     .required = true,
+                     .description = std::move(description),
+                     .checks = {framework::NotEmpty()}};
+  };
+  return Input(Attribute{
+      .name = "secrets",
+      .nested = NestedAttributes{.mode = Nesting::kMap,
+                                 .attributes = {name("secret", "Name of the Secret object."),
+                                                name("key", "Key inside it.")}},
+      .optional = true,
+      .description = "By environment name, which of the profile's grants the task uses. Names "
+                     "only, never values. Default: all of them."});
+}
+
+Attribute PullRequestAttribute() {
+  return Input(Attribute{
+      .name = "pull_request",
+      .nested =
+          NestedAttributes{
+              .mode = Nesting::kSingle,
+              .attributes = {{.name = "branch",
+                              .type = Type::String(),
+                              .required = true,
+                              .description = "Branch to push; starts with the profile's prefix."},
+                             Text(
+                                 "base",
+                                 "Branch that the change is for. Default: what was checked out, or "
+                                 "the remote's default branch."),
+                             {.name = "title",
+                              .type = Type::String(),
+                              .required = true,
+                              .description = "Title, one line."},
+                             Text("body", "Description."),
+                             {.name = "draft",
+                              .type = Type::Bool(),
+                              .optional = true,
+                              .description = "Open it as a draft. Default: `false`."}}},
+      .optional = true,
+      .description = "What to open when the task of kind `patch` or `run` is a success, where the "
+                     "profile has pull requests."});
+}
+
 Attribute TimeoutsAttribute() {
   return Input(Attribute{
       .name = "timeouts",
@@ -97,7 +144,8 @@ Attribute TimeoutsAttribute() {
                    Duration("edit", "For the command of the kinds `patch` and `run`."),
                    Duration(
                        "verify",
-                       "For the command of the kinds `preflight`, `triage` and `repo_digest`."),
+                       "For the command of the kinds `preflight`, `triage` and `repo_digest`, and "
+                       "for `verify`."),
                    Duration("pr", "For publishing.")}},
       .optional = true,
       .description = "A clock per phase, each inside `ttl`. Default: the profile's."});
@@ -118,7 +166,31 @@ Attribute GuardrailsAttribute() {
                     .type = Type::Bool(),
                     .optional = true,
                     .description = "Whether submodule pointers may change, if the profile lets "
-                                   "them. Default: `false`."}}},
+                                   "them. Default: `false`."},
+                   Texts("promotion_artifacts",
+                         "Globs of files that say which version runs where; denied as "
+                         "`deny_paths` are."),
+                   Texts("digest_only", "Globs of files in which only SHA-256 digests may change."),
+                   {.name = "max_file_bytes",
+                    .type = Type::Number(),
+                    .optional = true,
+                    .description = "Size that no changed file may exceed.",
+                    .checks = {framework::IntBetween(1, task::kMaxGuardrailLimit)}},
+                   {.name = "max_changed_files",
+                    .type = Type::Number(),
+                    .optional = true,
+                    .description = "How many files may change.",
+                    .checks = {framework::IntBetween(1, task::kMaxGuardrailLimit)}},
+                   {.name = "allow_binary",
+                    .type = Type::Bool(),
+                    .optional = true,
+                    .description = "Whether binary files may come or change, if the profile lets "
+                                   "them. Default: `true`."},
+                   {.name = "deny_mode_changes",
+                    .type = Type::Bool(),
+                    .optional = true,
+                    .description = "Whether a file that was there must stay what it was: "
+                                   "executable or not, file or link. Default: `false`."}}},
       .optional = true,
       .description = "What this task may change. It can only narrow its profile's guardrails."});
 }
@@ -258,10 +330,17 @@ std::vector<Attribute> DefiningAttributes() {
              .description = "Program and arguments, run in the checkout without a shell and "
                             "without input.",
              .checks = {framework::NotEmpty()}}),
+      Input({.name = "verify",
+             .type = Type::List(Type::String()),
+             .optional = true,
+             .description = "Second command, run in the phase `verify` after the command of the "
+                            "kinds `patch` and `run`.",
+             .checks = {framework::NotEmpty()}}),
       Input({.name = "environment",
              .type = Type::Map(Type::String()),
              .optional = true,
              .description = "Plain environment variables. They end up in the state: no secrets."}),
+      SecretsAttribute(),
       Input({.name = "ttl",
              .type = Type::String(),
              .optional = true,
@@ -272,6 +351,7 @@ std::vector<Attribute> DefiningAttributes() {
       TimeoutsAttribute(),
       GuardrailsAttribute(),
       EvidenceAttribute(),
+      PullRequestAttribute(),
       ContextAttribute(),
       Input({.name = "triggers",
              .type = Type::Map(Type::String()),

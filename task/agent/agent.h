@@ -17,6 +17,9 @@ namespace ameide::task {
 struct AgentOptions {
   fs::path workspace;  // …/workspaces/<profile>: AGENTS.md is there, repo/ will be
   fs::path evidence;   // the bundle's folder; must not exist or be empty
+  // A private folder with one file per secret, named by its environment variable; read at the start
+  // and removed before anything runs. Empty: none. See secrets.h.
+  fs::path secrets;
   // What the command's environment starts from (PATH, HOME, TMPDIR, LANG, proxies); the contract's
   // own variables and the spec's are laid over it.
   std::map<std::string, std::string> environment;
@@ -35,8 +38,8 @@ int RefuseTask(const AgentOptions& options, const TaskSpec& known, const std::st
                const Clock& clock);
 
 // The program: parses `arguments` (argv without the program's name), reads the files, handles
-// SIGTERM and SIGINT as cancellation. stdout carries nothing, stderr only usage and internal
-// errors.
+// SIGTERM and SIGINT as cancellation. A task's run leaves stdout alone; stderr gets usage and
+// internal errors.
 int AgentMain(const std::vector<std::string>& arguments,
               const std::map<std::string, std::string>& environment);
 

@@ -1,3 +1,4 @@
+#include <sys/prctl.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -7,6 +8,7 @@
 #include "base/strings.h"
 #include "task/agent/agent.h"
 #include "task/agent/environment.h"
+#include "task/agent/preflight.h"
 
 namespace ameide::task {
 namespace {
@@ -20,6 +22,23 @@ struct Arguments {
   std::string contract;
   std::string workspace;
   std::string evidence;
+  std::string secrets;
+};
+
+// While it lives, no other process of the same user can read this one's memory or environment
+// (Linux, prctl(2)): the command must not find the secrets of other phases there. Programs that we
+// start are not affected.
+class Undumpable {
+ public:
+  explicit Undumpable(bool wanted) : changed_(wanted && ::prctl(PR_SET_DUMPABLE, 0) == 0) {}
+  ~Undumpable() {
+    if (changed_) ::prctl(PR_SET_DUMPABLE, 1);
+  }
+  Undumpable(const Undumpable&) = delete;
+  Undumpable& operator=(const Undumpable&) = delete;
+
+ private:
+  bool changed_;
 };
 
 // What the two files say, or why the task is refused.
@@ -92,11 +111,32 @@ int RunWith(const Arguments& arguments, TaskKind kind,
   const SystemClock clock;
   const AgentOptions options{.workspace = fs::absolute(arguments.workspace).lexically_normal(),
                              .evidence = fs::absolute(arguments.evidence).lexically_normal(),
+                             .secrets = arguments.secrets.empty()
+                                            ? fs::path()
+                                            : fs::absolute(arguments.secrets).lexically_normal(),
                              .environment = RunEnvironment(environment)};
   const StopOnSignal stop;
+  const Undumpable undumpable(!arguments.secrets.empty());
   const Inputs inputs = ReadInputs(arguments, kind);
   if (!inputs.refusal.empty()) return RefuseTask(options, inputs.spec, inputs.refusal, clock);
   return RunTask(options, inputs.spec, inputs.contract, clock, stop.token());
+}
+
+int Complain(std::string_view text, int code) {
+  std::fputs(StrCat("ameide-agent: ", text, "\n").c_str(), stderr);
+  return code;
+}
+
+int Check(PreflightRequest request, bool json, bool sarif, const Environment& environment) {
+  const std::string temporary = Get(environment, "TMPDIR");
+  request.directory = fs::current_path();
+  request.form = json ? PreflightForm::kJson : sarif ? PreflightForm::kSarif : PreflightForm::kText;
+  request.scratch_parent = temporary.empty() ? "/tmp" : temporary;
+  request.environment = environment;
+  const Result<PreflightOutput> output = Preflight(request, SystemClock());
+  if (!output.ok()) return Complain(output.error().ToString(), kExitRefused);
+  std::fputs(output->text.c_str(), stdout);
+  return output->broken ? kExitGuardrailViolation : 0;
 }
 
 }  // namespace
@@ -104,7 +144,7 @@ int RunWith(const Arguments& arguments, TaskKind kind,
 int AgentMain(const std::vector<std::string>& arguments,
               const std::map<std::string, std::string>& environment) {
   Arguments parsed;
-  CLI::App app("Runs one Ameide task inside its workspace.", "ameide-agent");
+  CLI::App app("Runs one Ameide task inside its workspace, or checks a checkout.", "ameide-agent");
   app.set_version_flag("--version", AMEIDE_VERSION);
   app.require_subcommand(1);
   CLI::App* task = app.add_subcommand("task", "Tasks")->require_subcommand(1);
@@ -114,6 +154,17 @@ int AgentMain(const std::vector<std::string>& arguments,
   run->add_option("--contract", parsed.contract, "The profile's task.json")->required();
   run->add_option("--workspace", parsed.workspace, "The workspace's folder")->required();
   run->add_option("--evidence", parsed.evidence, "Where the evidence bundle goes")->required();
+  run->add_option("--secrets", parsed.secrets,
+                  "A folder with one file per secret variable; it is removed");
+  PreflightRequest request;
+  bool json = false;
+  bool sarif = false;
+  CLI::App* check = app.add_subcommand("preflight", "Checks the changes of this checkout");
+  CLI::Option* contract = check->add_option("--contract", request.contract, "A task.json");
+  check->add_option("--profile", request.profiles, "Built-in profiles")->excludes(contract);
+  check->add_option("--base", request.base, "What to compare with; the remote's default branch");
+  CLI::Option* as_json = check->add_flag("--json", json, "Print JSON");
+  check->add_flag("--sarif", sarif, "Print SARIF 2.1.0")->excludes(as_json);
   try {
     // CLI11 takes the arguments last one first.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -123,13 +174,12 @@ int AgentMain(const std::vector<std::string>& arguments,
     std::fputs(StrCat("ameide-agent: ", error.what(), "\n", app.help()).c_str(), stderr);
     return kExitUsage;
   }
+  if (check->parsed()) return Check(std::move(request), json, sarif, environment);
   const std::optional<TaskKind> kind = TaskKindFrom(parsed.kind);
   if (!kind) {
-    std::fputs(StrCat("ameide-agent: unknown task kind '", parsed.kind, "'; use one of preflight, ",
-                      "patch, triage, repo_digest, run\n")
-                   .c_str(),
-               stderr);
-    return kExitUsage;
+    return Complain(StrCat("unknown task kind '", parsed.kind,
+                           "'; use one of preflight, patch, triage, repo_digest, run"),
+                    kExitUsage);
   }
   return RunWith(parsed, *kind, environment);
 }

@@ -118,5 +118,66 @@ TEST_F(AgentMainTest, WorkspaceCredentialsStayOutOfTheCommand) {
   EXPECT_EQ(LogOf(LogStream::kStdout).find("CODER_"), std::string::npos);
 }
 
+TEST_F(AgentMainTest, SecretsComeInAFolderThatIsGone) {
+  const fs::path secrets = temp_.path() / "secrets";
+  ASSERT_TRUE(MakeDirectories(secrets).ok());
+  ASSERT_TRUE(WriteFileAtomically(secrets / "MODEL_KEY", "fake-model-key").ok());
+  profile_.secrets = {{"MODEL_KEY", "model", "k", {Phase::kEdit}}};
+  spec_.command = {"sh", "-c", "echo ${#MODEL_KEY}"};
+  WriteInputs();
+  std::vector<std::string> arguments = Arguments("run");
+  arguments.insert(arguments.end(), {"--secrets", secrets.string()});
+  EXPECT_EQ(Call(arguments).status.code, 0);
+  EXPECT_EQ(LogOf(LogStream::kStdout), "14\n");
+  EXPECT_FALSE(Exists(secrets));
+}
+
+// A quarter of a GiB stands for any size: what is held does not grow with it.
+TEST_F(AgentMainTest, ABigLogTakesConstantMemory) {
+  options_.environment["ASAN_OPTIONS"] = "quarantine_size_mb=4";
+  spec_.command = {"sh", "-c", "head -c 268435456 /dev/zero; grep VmHWM /proc/$PPID/status >&2"};
+  WriteInputs();
+  EXPECT_EQ(Call(Arguments("run")).status.code, 0);
+  const std::string line = LogOf(LogStream::kStderr);
+  const size_t digit = line.find_first_of("123456789");
+  ASSERT_NE(digit, std::string::npos) << line;
+  EXPECT_LT(std::stol(line.substr(digit)), 160 * 1024) << line;  // KiB; sanitizers need most of it
+}
+
+// A file size limit stands in for a full disk, which would need a file system of its own.
+TEST_F(AgentMainTest, ALogThatFindsNoSpaceIsToldAndTheRunGoesOn) {
+  spec_.command = {"sh", "-c", "head -c 8000000 /dev/zero; exit 6"};
+  WriteInputs();
+  SpawnOptions program = Program(Arguments("run"));
+  program.argv.insert(program.argv.begin(),
+                      {"sh", "-c", "trap '' XFSZ; ulimit -f 4096; exec \"$@\"", "sh"});
+  const Result<CommandResult> result = RunCommand(program, {}, clock_);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->status.code, 6) << result->err;
+  ASSERT_FALSE(Bundle().manifest.omissions.empty());
+  EXPECT_EQ(Bundle().manifest.omissions[0].path, kRunLogFile);
+  EXPECT_THAT(Bundle().manifest.omissions[0].reason, HasSubstr("bytes of output were not stored"));
+}
+
+// Children that nobody waits for, in sessions of their own, as many as a small bomb makes.
+TEST_F(AgentMainTest, ATreeThatForksAwayIsEnded) {
+  constexpr char kBomb[] = R"sh(
+b() {
+  if [ "$1" -gt 0 ]; then b $(($1 - 1)) & b $(($1 - 1)) & fi
+  setsid sleep 1000 & echo . >> "$BOMB_OF/born"; sleep 1000
+}
+: > "$BOMB_OF/born"; b 4 &
+while [ "$(wc -l < "$BOMB_OF/born")" -lt 31 ]; do :; done
+)sh";
+  spec_.command = {"sh", "-c", kBomb};
+  spec_.environment["BOMB_OF"] = temp_.path().string();
+  WriteInputs();
+  EXPECT_EQ(Call(Arguments("run")).status.code, 0);
+  EXPECT_THAT(LogOf(LogStream::kAgent), HasSubstr("left behind by the command"));
+  EXPECT_EQ(testing::Shell(temp_.path(), StrCat("grep -lz '^BOMB_OF=", temp_.path().string(),
+                                                "$' /proc/[0-9]*/environ 2>/dev/null | wc -l")),
+            "0");
+}
+
 }  // namespace
 }  // namespace ameide::task

@@ -1,5 +1,6 @@
 #include "task/agent/changes.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "task/agent/output_file.h"
 #include "task/agent/ref_listing.h"
 #include "task/agent/tree_entries.h"
+#include "task/evidence/takeover.h"
 
 namespace ameide::task {
 namespace {
@@ -21,6 +23,10 @@ constexpr size_t kMaxSymlinks = 1000;
 constexpr size_t kMaxSymlinkTarget = 4096;  // PATH_MAX
 // What the guardrails take for a link that leaves the tree: used where a target cannot be read.
 constexpr char kOutside[] = "/";
+// The same work gives the same commit: nobody's name, no clock.
+constexpr char kWorkName[] = "Ameide task";
+constexpr char kWorkEmail[] = "task@ameide.invalid";
+constexpr char kWorkDate[] = "946684800 +0000";
 
 bool IsFolder(const fs::path& path) {
   struct stat info {};
@@ -42,8 +48,12 @@ bool HasFileAt(const fs::path& root, const std::string& path) {
 class ChangeReader {
  public:
   ChangeReader(const Git& git, const fs::path& checkout, const BaseState& base,
-               const fs::path& scratch)
-      : checkout_(checkout), base_(base), directory_(scratch / "changes.git"), git_(git) {
+               const ChangeRequest& request)
+      : checkout_(checkout),
+        base_(base),
+        request_(request),
+        directory_(request.scratch / "changes.git"),
+        git_(git) {
     git_ = git.With("GIT_DIR", directory_.string())
                .With("GIT_WORK_TREE", checkout.string())
                .With("GIT_INDEX_FILE", (directory_ / "index").string())
@@ -55,7 +65,7 @@ class ChangeReader {
                .WithConfig("core.compression", "0");
   }
 
-  Result<ChangeReport> Read(const fs::path& patch, uint64_t max_patch_bytes) {
+  Result<ChangeReport> Read() {
     AMEIDE_RETURN_IF_ERROR(Prepare(git_));
     AMEIDE_ASSIGN_OR_RETURN(base_entries_, List({"ls-files", "--stage", "-z"}));
     AMEIDE_ASSIGN_OR_RETURN(const std::string tree,
@@ -65,9 +75,12 @@ class ChangeReader {
     for (const TreeEntries& other : others) AddTracked(other);
     AMEIDE_ASSIGN_OR_RETURN(const TreeEntries now, List({"ls-files", "--stage", "-z"}));
     Take(now);
+    report_.work = report_.changes;
     for (const TreeEntries& other : others) Take(other);
     SortChanges();
-    WritePatch(std::string(StripWhitespace(tree)), patch, max_patch_bytes);
+    WritePatch(std::string(StripWhitespace(tree)));
+    if (!report_.work.empty() && !request_.message.empty()) WriteBundle();
+    if (request_.redactor != nullptr) AMEIDE_RETURN_IF_ERROR(LookForSecrets(now));
     return std::move(report_);
   }
 
@@ -195,7 +208,8 @@ class ChangeReader {
                      [](const Change& a, const Change& b) { return a.path < b.path; });
   }
 
-  void WritePatch(const std::string& tree, const fs::path& patch, uint64_t max_bytes) {
+  void WritePatch(const std::string& tree) {
+    const fs::path patch = request_.scratch / "work.patch";
     Result<OutputFile> file = OutputFile::Create(patch);
     if (!file.ok()) {
       report_.patch_omission = file.error().cause;
@@ -209,19 +223,74 @@ class ChangeReader {
                   "--src-prefix=a/", "--dst-prefix=b/", tree, "--"},
                  [&](std::string_view bytes) {
                    if (!trouble.empty()) return;
-                   if (file->size() + bytes.size() > max_bytes) {
-                     trouble = StrCat("larger than ", max_bytes, " bytes");
+                   if (file->size() + bytes.size() > request_.max_patch_bytes) {
+                     trouble = StrCat("larger than ", request_.max_patch_bytes, " bytes");
                    } else if (const Status stored = file->Append(bytes); !stored.ok()) {
                      trouble = stored.error().cause;
                    }
                  });
     if (trouble.empty() && !written.ok()) trouble = written.error().cause;
-    if (trouble.empty()) return;
-    static_cast<void>(RemoveTree(patch));
+    if (trouble.empty()) report_.patch = patch;
+  }
+
+  void WriteBundle() {
+    const Result<fs::path> bundle = MakeBundle();
+    if (bundle.ok()) {
+      report_.bundle = *bundle;
+    } else {
+      report_.bundle_omission = bundle.error().cause;
+    }
+  }
+
+  Result<fs::path> MakeBundle() const {
+    // As if history began at the base commit: what lies behind it need not be there (a shallow
+    // clone), and nobody pays for walking it.
+    AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(directory_ / "shallow", StrCat(base_.commit, "\n")));
+    Git git = git_;
+    for (const char* who : {"AUTHOR", "COMMITTER"}) {
+      git = git.With(StrCat("GIT_", who, "_NAME"), kWorkName)
+                .With(StrCat("GIT_", who, "_EMAIL"), kWorkEmail)
+                .With(StrCat("GIT_", who, "_DATE"), kWorkDate);
+    }
+    AMEIDE_ASSIGN_OR_RETURN(const std::string tree,
+                            git.Run(directory_, {"write-tree", "--missing-ok"}));
+    AMEIDE_ASSIGN_OR_RETURN(
+        const std::string commit,
+        git.Run(directory_, {"commit-tree", "-p", base_.commit, "-m", request_.message,
+                             std::string(StripWhitespace(tree))}));
+    const std::string ref(kTakeoverRef);
+    AMEIDE_RETURN_IF_ERROR(
+        git.Run(directory_, {"update-ref", ref, std::string(StripWhitespace(commit))}));
+    const fs::path bundle = request_.scratch / "work.bundle";
+    AMEIDE_RETURN_IF_ERROR(git.WithConfig("pack.compression", "6")
+                               .Run(directory_, {"bundle", "create", "--quiet", bundle.string(),
+                                                 ref, StrCat("^", base_.commit)}));
+    return bundle;
+  }
+
+  // In whole files, not in the patch: there a binary file is encoded, and a line has a "+".
+  Status LookForSecrets(const TreeEntries& now) {
+    std::string ids;
+    for (const Change& change : report_.work) {
+      if (change.new_mode == 0 || change.new_mode == kModeGitlink) continue;
+      StrAppend(&ids, now.at(change.path).id, "\n");
+    }
+    if (ids.empty()) return Ok{};
+    const fs::path list = request_.scratch / "ids";
+    AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(list, ids));
+    AMEIDE_ASSIGN_OR_RETURN(const UniqueFd input, OpenRegularFile(list));
+    Redactor redactor = *request_.redactor;
+    AMEIDE_RETURN_IF_ERROR(git_.WithInput(input.get())
+                               .Run(directory_, {"cat-file", "--batch", "--buffer"},
+                                    [&](std::string_view bytes) { redactor.Take(bytes); }));
+    redactor.Finish();
+    report_.secrets_found = redactor.replaced() - request_.redactor->replaced();
+    return Ok{};
   }
 
   const fs::path& checkout_;
   const BaseState& base_;
+  const ChangeRequest& request_;
   fs::path directory_;
   Git git_;
   TreeEntries base_entries_;
@@ -264,13 +333,12 @@ Result<BaseState> RememberBase(const Git& git, const fs::path& checkout, const f
 }
 
 Result<ChangeReport> CollectChanges(const Git& git, const fs::path& checkout, const BaseState& base,
-                                    const fs::path& scratch, const fs::path& patch,
-                                    uint64_t max_patch_bytes) {
+                                    const ChangeRequest& request) {
   if (!IsFolder(checkout)) {
     return Error{ErrorKind::kNotFound, "read changes of", checkout.string(),
                  "the checkout is no folder any more", ""};
   }
-  return ChangeReader(git, checkout, base, scratch).Read(patch, max_patch_bytes);
+  return ChangeReader(git, checkout, base, request).Read();
 }
 
 }  // namespace ameide::task

@@ -12,8 +12,9 @@
 
 #include "base/files.h"
 #include "base/result.h"
-#include "task/agent/git.h"
 #include "task/contract/guardrails.h"
+#include "task/evidence/redactor.h"
+#include "task/git/git.h"
 
 namespace ameide::task {
 
@@ -27,20 +28,32 @@ struct BaseState {
 Result<BaseState> RememberBase(const Git& git, const fs::path& checkout, const fs::path& scratch,
                                std::string commit);
 
+struct ChangeRequest {
+  fs::path scratch;  // a folder of ours, made anew after the command ended
+  uint64_t max_patch_bytes = 0;
+  std::string message;                 // of the commit in the work bundle; empty: no bundle
+  const Redactor* redactor = nullptr;  // what looks for secrets; null: there are none
+};
+
 struct ChangeReport {
   // Everything that differs from the base commit in the working tree, in the index, or in the
   // commit that is checked out. Ignored files are none of it unless they were committed or staged.
   ChangeSet changes;
+  ChangeSet work;                    // of these, the working tree's: what patch and bundle hold
   std::vector<std::string> remarks;  // what could not be looked at, printable
-  std::string patch_omission;        // why the patch was not written; empty: it was
+  // Below scratch, with the secrets still in them; empty: not written, and why.
+  fs::path patch;
+  std::string patch_omission;
+  fs::path bundle;  // nothing changed: empty, and no omission
+  std::string bundle_omission;
+  uint64_t secrets_found = 0;  // in the contents of the changed files
 };
 
-// Writes the working tree's changes as a binary patch to `patch`, which must not exist; over
-// `max_patch_bytes` it is left out whole, since a cut patch cannot be applied. `scratch` is a
-// folder of ours, made anew after the command ended. Leaves the checkout as it is.
+// Writes the working tree's changes as a binary patch that applies to the base commit and gives the
+// working tree exactly (over `max_patch_bytes` it is left out whole, since a cut patch cannot be
+// applied), and as a Git bundle of one commit on the base commit. Leaves the checkout as it is.
 Result<ChangeReport> CollectChanges(const Git& git, const fs::path& checkout, const BaseState& base,
-                                    const fs::path& scratch, const fs::path& patch,
-                                    uint64_t max_patch_bytes);
+                                    const ChangeRequest& request);
 
 // The commit that a Git directory has checked out, read without running Git or following its
 // configuration; empty when there is none.

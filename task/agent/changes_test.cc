@@ -120,7 +120,7 @@ TEST_F(ChangesTest, HostileConfigurationRunsNothing) {
       "\n[diff \"evil\"]\n textconv = ", evil.string(), "\n command = ", evil.string(), "\nEND\n"));
   EXPECT_FALSE(Exists(canary)) << *ReadFile(canary, 10'000);
   EXPECT_THAT(Changed(), ElementsAre(".gitattributes", "a.txt", "nested", "new.txt"));
-  EXPECT_THAT(RulesFound(), ElementsAre("gitlink-changed nested"));
+  EXPECT_THAT(RulesFound(), ElementsAre("control-file .gitattributes", "gitlink-changed nested"));
   // The trap was armed: Git with the checkout's own configuration springs it.
   Shell(options_.workspace / "repo", "git add -A 2>&1 || true");
   EXPECT_TRUE(Exists(canary));
@@ -215,12 +215,62 @@ TEST_F(ChangesTest, LeaveTheCheckoutAsTheCommandLeftIt) {
             "same");
 }
 
-TEST_F(ChangesTest, SurviveMissingObjectsWithoutAPatch) {
+TEST_F(ChangesTest, AChangeWithoutAPatchIsToldAndIsNoSuccess) {
   After("echo x > a.txt; rm -rf .git/objects/*; mkdir .git/objects/info");
-  EXPECT_EQ(code_, 0);
+  EXPECT_EQ(code_, kExitGuardrailViolation);
+  EXPECT_THAT(RulesFound(), ElementsAre("changes-unreadable ."));
   EXPECT_THAT(Changed(), ElementsAre("a.txt"));
   EXPECT_FALSE(InBundle(kDiffFile));
   EXPECT_THAT(Bundle().manifest.omissions, Not(IsEmpty()));
+}
+
+// The patch on the base commit, and the bundle, are exactly what the command left.
+TEST_F(ChangesTest, PatchAndBundleGiveTheWorkingTreeExactly) {
+  Shell(origin_,
+        "printf 'a\\r\\nb\\r\\n' > crlf; : > empty; head -c 9000 /dev/urandom > binary; "
+        "ln -s a.txt link; echo f > becomes-link; ln -s a.txt becomes-file; mkdir becomes; "
+        "echo d > becomes/inner; printf 'no newline' > ragged; git add -A; git commit -q -m more");
+  for (const CloneStrategy clone :
+       {CloneStrategy::kFull, CloneStrategy::kShallow, CloneStrategy::kBlobless}) {
+    const std::string name(ToString(clone));
+    options_.workspace = temp_.path() / name;
+    options_.evidence = temp_.path() / StrCat(name, "-evidence");
+    spec_.repository.clone = clone;
+    After(
+        "printf 'a\\r\\nc\\r\\n' > crlf; rm empty; : > new-empty; "
+        "head -c 9000 /dev/urandom > binary; head -c 70000 /dev/urandom > new-binary; "
+        "ln -sfn docs link; rm becomes-link; ln -s a.txt becomes-link; rm becomes-file; "
+        "echo f > becomes-file; rm -r becomes; echo f > becomes; printf 'no newlin' > ragged; "
+        "chmod -x sub/tool.sh; chmod +x a.txt; git mv docs/readme.md 'sp ace'; "
+        "echo q > 'quo\"te'; echo n > 'new\nline'; echo t > \"$(printf 'tab\\tbed')\"; "
+        "echo u > \"$(printf '\\303\\244\\377')\"; echo d > ./-rf; "
+        "mkdir -p deep/er; cp new-binary deep/er/copy; exit 1");
+    const std::string tree =
+        Shell(options_.workspace / "repo", "rm -r .codex; git add -A; git write-tree");
+    const fs::path again = temp_.path() / StrCat(name, "-again");
+    Shell(origin_, StrCat("git clone -q . '", again.string(), "'"));
+    Shell(again, StrCat("git apply --index '", (options_.evidence / kDiffFile).string(), "'"));
+    EXPECT_EQ(Shell(again, "git write-tree"), tree) << name;
+    Shell(again, StrCat("git fetch -q '", (options_.evidence / kWorkBundleFile).string(),
+                        "' refs/heads/ameide-takeover"));
+    EXPECT_EQ(Shell(again, "git rev-parse FETCH_HEAD^{tree}"), tree) << name;
+    EXPECT_EQ(Shell(again, "git fsck --strict FETCH_HEAD 2>&1 | grep -c error || true"), "0");
+  }
+}
+
+TEST_F(ChangesTest, RulesOnContentSeeThePatch) {
+  profile_.guardrails.allow_binary = false;
+  profile_.guardrails.max_file_bytes = 1000;
+  profile_.guardrails.digest_only = {"images.yaml"};
+  const std::string old_digest(64, 'a');
+  Shell(origin_, StrCat("echo 'image: x@sha256:", old_digest,
+                        "' > images.yaml; git add -A; git commit -q -m images"));
+  After(
+      "head -c 50 /dev/zero > blob; head -c 3000 /dev/zero | tr '\\0' x > big; "
+      "echo 'image: y@sha256:0' > images.yaml");
+  EXPECT_EQ(code_, kExitGuardrailViolation);
+  EXPECT_THAT(RulesFound(), UnorderedElementsAre("binary-file blob", "file-too-large big",
+                                                 "digest-only images.yaml"));
 }
 
 TEST(ReadHead, FindsLooseAndPackedAndRefusesTraversal) {

@@ -12,6 +12,10 @@ namespace {
 // Holds the wanted commit between fetch and checkout, whatever kind of ref it came from.
 constexpr char kWantedRef[] = "refs/ameide/base";
 constexpr char kAllBranches[] = "+refs/heads/*:refs/remotes/origin/*";
+// gitcredentials(7), "CUSTOM HELPERS". A POSIX shell has printf built in: no argument shows.
+constexpr char kCredentialHelper[] =
+    "!f() { if test \"$1\" = get; then printf 'username=%s\\npassword=%s\\n' "
+    "\"$AMEIDE_GIT_USERNAME\" \"$AMEIDE_GIT_PASSWORD\"; fi; }; f";
 constexpr char kAllTags[] = "+refs/tags/*:refs/tags/*";
 
 class Clone {
@@ -168,6 +172,17 @@ class Clone {
 Result<std::string> CheckOut(const Git& git, const Repository& repository,
                              const fs::path& directory) {
   return Clone(git, repository, directory).Make();
+}
+
+Git WithCredential(const Git& git, std::string_view url, const GitCredential& credential) {
+  const size_t scheme = url.find("://");
+  const size_t host = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::string server = WithoutUserInfo(url.substr(0, url.find('/', host)));
+  const std::string key = StrCat("credential.", server, ".helper");
+  return git.With("AMEIDE_GIT_USERNAME", credential.username)
+      .With("AMEIDE_GIT_PASSWORD", credential.password)
+      .WithConfig(key, "")  // none before ours
+      .WithConfig(key, kCredentialHelper);
 }
 
 }  // namespace ameide::task

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/files.h"
 #include "base/result.h"
-#include "task/agent/git.h"
+#include "task/agent/secrets.h"
 #include "task/contract/task_spec.h"
+#include "task/git/git.h"
 
 namespace ameide::task {
 
@@ -19,5 +21,9 @@ namespace ameide::task {
 // could not be had, with Git's own words and what to check.
 Result<std::string> CheckOut(const Git& git, const Repository& repository,
                              const fs::path& directory);
+
+// `git`, answering the server of `url` (and no other) when it asks for a password. The password is
+// in the environment of Git's own processes only: on no command line and in no file.
+Git WithCredential(const Git& git, std::string_view url, const GitCredential& credential);
 
 }  // namespace ameide::task

@@ -19,4 +19,9 @@ Result<std::vector<std::string>> PlaceProfileFiles(const fs::path& workspace,
                                                    const fs::path& checkout,
                                                    const std::string& marker);
 
+// `.codex/followup.md` for who goes on in this very checkout, unless there is one. After the
+// command and after its changes were read. What stands in the way (the command may have put a link
+// there) stays, and then nothing is placed.
+void PlaceFollowup(const fs::path& checkout, const std::string& text);
+
 }  // namespace ameide::task

@@ -66,6 +66,7 @@ class TreeRun {
     // What is still in the pipes; a few reads hold all of it, and a survivor could write forever.
     for (int reads = 0; reads < kLastReads && ReadOnce(); ++reads) {
     }
+    log_->EndOutput();
     end_.status = child_.Poll().value_or(ExitStatus{.code = {}, .signal = SIGKILL});
     return end_;
   }

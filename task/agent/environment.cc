@@ -25,8 +25,13 @@ bool Holds(const Range& range, std::string_view name) {
   return std::find(range.begin(), range.end(), name) != range.end();
 }
 
-bool Granted(const SecretGrant& grant, Phase phase) {
-  return std::find(grant.phases.begin(), grant.phases.end(), phase) != grant.phases.end();
+Environment WithoutSecrets(Environment environment, const ProfileContract& profile) {
+  for (const SecretGrant& grant : profile.secrets) environment.erase(grant.env);
+  return environment;
+}
+
+void Overlay(const Environment& top, Environment* environment) {
+  for (const auto& [name, value] : top) (*environment)[name] = value;
 }
 
 }  // namespace
@@ -41,40 +46,31 @@ Environment RunEnvironment(const Environment& inherited) {
   return kept;
 }
 
-Environment GitEnvironment(const Environment& run, const ProfileContract& profile) {
+Environment GitEnvironment(const Environment& run, const ProfileContract& profile,
+                           const Environment& secrets) {
   Environment kept;
-  for (const auto& [name, value] : run) {
+  for (const auto& [name, value] : WithoutSecrets(run, profile)) {
     if (Holds(kForGit, name)) kept.emplace(name, value);
   }
-  for (const SecretGrant& grant : profile.secrets) {
-    const auto secret = run.find(grant.env);
-    if (secret == run.end()) continue;
-    if (Granted(grant, Phase::kCheckout)) {
-      kept[grant.env] = secret->second;
-    } else {
-      kept.erase(grant.env);
-    }
-  }
+  Overlay(secrets, &kept);
   return kept;
 }
 
 Environment CommandEnvironment(const Environment& run, const TaskSpec& spec,
-                               const ProfileContract& profile, const CommandPlaces& places) {
-  Environment environment = run;
-  const Phase phase = CommandPhase(spec.kind);
-  for (const SecretGrant& grant : profile.secrets) {
-    if (!Granted(grant, phase)) environment.erase(grant.env);
-  }
+                               const ProfileContract& profile, const CommandPlace& place) {
+  Environment environment = WithoutSecrets(run, profile);
+  Overlay(place.secrets, &environment);
+  if (!place.tool_folder.empty()) environment["PATH"] = place.tool_folder;
   environment["AMEIDE_AGENT_PROFILE"] = profile.marker.empty() ? profile.name : profile.marker;
   environment["AMEIDE_RUN_ID"] = spec.run_id;
   environment["AMEIDE_WORK_ID"] = spec.work_id;
   environment["AMEIDE_RUN_INTENT"] = "task";
-  environment["AMEIDE_EVIDENCE_DIR"] = places.evidence_directory;
+  environment["AMEIDE_EVIDENCE_DIR"] = place.evidence_directory;
   environment["CI"] = "true";
   environment["GIT_TERMINAL_PROMPT"] = "0";
   environment.emplace("GIT_ASKPASS", "/bin/false");
   environment.emplace("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
-  for (const auto& [name, value] : spec.environment) environment[name] = value;
+  Overlay(spec.environment, &environment);
   return environment;
 }
 

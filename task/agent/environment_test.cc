@@ -31,26 +31,23 @@ TEST(GitEnvironment, HasOnlyWhatGitNeedsAndWhatCheckoutIsGranted) {
                                           {"JAVA_HOME", "/opt/java"},
                                           {"CLONE_TOKEN", "not-a-token"},
                                           {"HTTPS_PROXY", "http://user:pw@proxy"}},
-                                         profile);
+                                         profile, {{"CLONE_TOKEN", "not-a-token"}});
   EXPECT_THAT(git, UnorderedElementsAre(Key("PATH"), Key("CLONE_TOKEN")));
 }
 
-TEST(CommandEnvironment, SecretsFollowThePhaseOfTheKind) {
+TEST(CommandEnvironment, HasTheSecretsOfItsPhaseAndNoOthers) {
   ProfileContract profile;
   profile.name = "code";
   profile.secrets = {{"EDIT_KEY", "s", "k", {Phase::kEdit}},
                      {"VERIFY_KEY", "s", "k", {Phase::kVerify}}};
-  const Environment run = {{"EDIT_KEY", "fake-1"}, {"VERIFY_KEY", "fake-2"}};
-  TaskSpec spec;
-  spec.kind = TaskKind::kPatch;
-  const Environment patch = CommandEnvironment(run, spec, profile, {});
-  EXPECT_THAT(patch, Contains(Key("EDIT_KEY")));
-  EXPECT_THAT(patch, Not(Contains(Key("VERIFY_KEY"))));
-  EXPECT_EQ(patch.at("AMEIDE_AGENT_PROFILE"), "code");
-  spec.kind = TaskKind::kTriage;
-  const Environment triage = CommandEnvironment(run, spec, profile, {});
-  EXPECT_THAT(triage, Contains(Key("VERIFY_KEY")));
-  EXPECT_THAT(triage, Not(Contains(Key("EDIT_KEY"))));
+  const Environment run = {{"EDIT_KEY", "fake-1"}, {"VERIFY_KEY", "fake-2"}, {"PATH", "/bin"}};
+  const Environment edit =
+      CommandEnvironment(run, {}, profile, {.secrets = {{"EDIT_KEY", "fake-1"}}});
+  EXPECT_THAT(edit, Contains(Key("EDIT_KEY")));
+  EXPECT_THAT(edit, Not(Contains(Key("VERIFY_KEY"))));
+  EXPECT_EQ(edit.at("AMEIDE_AGENT_PROFILE"), "code");
+  EXPECT_EQ(edit.at("PATH"), "/bin");
+  EXPECT_EQ(CommandEnvironment(run, {}, profile, {.tool_folder = "/tools"}).at("PATH"), "/tools");
 }
 
 }  // namespace

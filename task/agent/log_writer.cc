@@ -13,12 +13,28 @@ constexpr uint64_t kRemarkReserve = 16u << 10;
 
 }  // namespace
 
-Result<LogWriter> LogWriter::Create(const fs::path& path, uint64_t limit, const Clock& clock) {
+Result<LogWriter> LogWriter::Create(const fs::path& path, uint64_t limit, const Clock& clock,
+                                    const std::optional<Redactor>& redactor) {
   AMEIDE_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
-  return LogWriter(std::move(file), std::max(limit, kRemarkReserve), clock);
+  return LogWriter(std::move(file), std::max(limit, kRemarkReserve), clock, redactor);
 }
 
 void LogWriter::Write(LogStream stream, std::string_view bytes) {
+  std::optional<Redactor>& redactor = redactors_[stream == LogStream::kStdout ? 0 : 1];
+  if (redactor) {
+    Store(stream, redactor->Take(bytes));
+  } else {
+    Store(stream, bytes);
+  }
+}
+
+void LogWriter::EndOutput() {
+  if (redactors_[0]) Store(LogStream::kStdout, redactors_[0]->Finish());
+  if (redactors_[1]) Store(LogStream::kStderr, redactors_[1]->Finish());
+}
+
+void LogWriter::Store(LogStream stream, std::string_view bytes) {
+  if (bytes.empty()) return;
   if (!loss_.empty()) {
     dropped_ += bytes.size();
     return;
@@ -38,7 +54,8 @@ void LogWriter::Drop(size_t bytes, std::string why) {
 }
 
 void LogWriter::Remark(std::string_view text) {
-  std::string line = Truncate(StrReplaceAll(ToPrintable(text), "\n", " | "), kMaxRemark);
+  const std::string safe = redactors_[0] ? redactors_[0]->Whole(text) : std::string(text);
+  std::string line = Truncate(StrReplaceAll(ToPrintable(safe), "\n", " | "), kMaxRemark);
   line += '\n';
   const std::string encoded = EncodeLog(clock_->Now(), LogStream::kAgent, line);
   if (file_.size() + encoded.size() > limit_) return;

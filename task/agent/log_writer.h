@@ -1,25 +1,32 @@
 // run.log as it is written: constant memory, never blocking the command, honest about what it lost.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "task/agent/output_file.h"
 #include "task/contract/run_log.h"
+#include "task/evidence/redactor.h"
 
 namespace ameide::task {
 
 // Not thread-safe. `clock` must outlive it.
 class LogWriter {
  public:
-  // `limit` bounds the file; a last part of it is kept for our own remarks.
-  static Result<LogWriter> Create(const fs::path& path, uint64_t limit, const Clock& clock);
+  // `limit` bounds the file; a last part of it is kept for our own remarks. `redactor`: what takes
+  // secrets out, when there are any; it may hold back the last bytes of a stream for a while.
+  static Result<LogWriter> Create(const fs::path& path, uint64_t limit, const Clock& clock,
+                                  const std::optional<Redactor>& redactor = {});
 
   // Never fails: what cannot be stored is counted. Once something was dropped, no later output is
   // stored either, so the log has no hole in its middle.
   void Write(LogStream stream, std::string_view bytes);
+  // Both streams are at their end: what was held back is written.
+  void EndOutput();
   // One `agent` line: printable, at most kMaxRemark bytes, without newlines.
   void Remark(std::string_view text);
   // Says in the log how much is missing, if anything is. Call once, after the last Write.
@@ -32,13 +39,16 @@ class LogWriter {
   static constexpr size_t kMaxRemark = 1000;
 
  private:
-  LogWriter(OutputFile file, uint64_t limit, const Clock& clock)
-      : file_(std::move(file)), limit_(limit), clock_(&clock) {}
+  LogWriter(OutputFile file, uint64_t limit, const Clock& clock,
+            const std::optional<Redactor>& redactor)
+      : file_(std::move(file)), limit_(limit), clock_(&clock), redactors_{redactor, redactor} {}
+  void Store(LogStream stream, std::string_view bytes);
   void Drop(size_t bytes, std::string why);
 
   OutputFile file_;
   uint64_t limit_;
   const Clock* clock_;
+  std::array<std::optional<Redactor>, 2> redactors_;  // stdout's and stderr's
   uint64_t dropped_ = 0;
   std::string loss_;
 };

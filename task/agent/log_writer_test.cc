@@ -49,6 +49,25 @@ TEST(LogWriter, OverTheLimitItStopsWithoutAHoleAndSaysSo) {
   EXPECT_GT(log->dropped_bytes(), 80'000u);
 }
 
+TEST(LogWriter, TakesSecretsOutOfEachStreamAlsoWhenTheyComeInPieces) {
+  ameide::testing::TempDir temp;
+  ameide::testing::FakeClock clock;
+  Result<LogWriter> log =
+      LogWriter::Create(temp.path() / "run.log", 1u << 20, clock,
+                        Redactor(std::map<std::string, std::string>{{"KEY", "fake-secret"}}));
+  ASSERT_TRUE(log.ok());
+  log->Write(LogStream::kStdout, "a fake-");
+  log->Write(LogStream::kStderr, "other\n");
+  log->Write(LogStream::kStdout, "secret b\nfake-se");
+  log->EndOutput();
+  log->Remark("it said fake-secret");
+  const std::string text = Text(temp.path() / "run.log");
+  EXPECT_THAT(text, HasSubstr("***KEY***"));
+  EXPECT_THAT(text, HasSubstr("fake-se\n"));
+  EXPECT_THAT(text, HasSubstr("it said ***KEY***\n"));
+  EXPECT_EQ(text.find("fake-secret"), std::string::npos);
+}
+
 TEST(LogWriter, RefusesAFileThatIsThere) {
   ameide::testing::TempDir temp;
   ameide::testing::FakeClock clock;

@@ -12,6 +12,7 @@ namespace {
 constexpr uint64_t kMaxJUnit = 32u << 20;
 constexpr uint64_t kTailBytes = 64u << 10;
 constexpr size_t kTailLines = 200;
+constexpr uint64_t kMaxQuestion = 16u << 10;
 constexpr char kOwnJUnit[] = "ameide.xml";
 
 void Note(const Status& status, const std::string& path, BundleWriter* bundle) {
@@ -82,6 +83,16 @@ std::vector<std::string> MissingEvidence(const std::vector<std::string>& require
     if (!bundle.Has(glob)) missing.push_back(glob);
   }
   return missing;
+}
+
+Result<std::string> ReadQuestion(const fs::path& dropped) {
+  const fs::path file = dropped / kQuestionFile;
+  AMEIDE_RETURN_IF_ERROR(OpenRegularFile(file));  // no link, no pipe
+  AMEIDE_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, kMaxQuestion));
+  std::string question(StripWhitespace(ToPrintable(text)));
+  if (!question.empty()) return question;
+  return Error{ErrorKind::kInvalid, "read question", kQuestionFile, "it is empty",
+               "write what you need to know, or exit with another code than 75"};
 }
 
 }  // namespace ameide::task

@@ -24,4 +24,10 @@ TestCounts CollectJUnit(SyntheticJUnit synthetic, BundleWriter* bundle);
 std::vector<std::string> MissingEvidence(const std::vector<std::string>& required,
                                          const BundleWriter& bundle);
 
+// How a command asks: it writes this file to AMEIDE_EVIDENCE_DIR and exits with 75.
+inline constexpr char kQuestionFile[] = "question.md";
+// What it asks, printable and not empty. Errors: none is there, or it is no plain file of at most
+// 16 KiB.
+Result<std::string> ReadQuestion(const fs::path& dropped);
+
 }  // namespace ameide::task

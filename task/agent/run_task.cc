@@ -1,21 +1,23 @@
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <optional>
 
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/agent/agent.h"
-#include "task/agent/changes.h"
 #include "task/agent/checkout.h"
 #include "task/agent/checkout_files.h"
 #include "task/agent/command_runner.h"
 #include "task/agent/environment.h"
+#include "task/agent/examine.h"
+#include "task/agent/handover.h"
 #include "task/agent/log_writer.h"
+#include "task/agent/redact.h"
 #include "task/agent/run_evidence.h"
+#include "task/agent/run_once.h"
 #include "task/agent/run_words.h"
+#include "task/agent/secrets.h"
+#include "task/agent/tool_path.h"
 #include "task/contract/authorize.h"
 #include "task/contract/facts.h"
 #include "task/evidence/bundle.h"
@@ -23,24 +25,21 @@
 namespace ameide::task {
 namespace {
 
-constexpr char kOnceFile[] = ".ameide-run";
 constexpr char kCheckoutFolder[] = "repo";
 constexpr char kDroppedFolder[] = "evidence-out";
 // For reading the changes after the command, also when the hard TTL is over by then.
 constexpr Millis kEvidenceTime = std::chrono::minutes(2);
-// What result.json holds at most: it is read back with a size limit.
-constexpr size_t kMaxChangedFiles = 10'000;
-constexpr size_t kMaxFindings = 500;
-// Our own rule: what cannot be read cannot be allowed.
-constexpr char kRuleUnreadable[] = "changes-unreadable";
+constexpr char kToolFolder[] = ".ameide-tools";
+constexpr int kAskCode = 75;        // EX_TEMPFAIL (sysexits.h), with a question
 constexpr int kNotFoundCode = 127;  // what POSIX shells report
 constexpr int kNotRunnableCode = 126;
 
 class TaskRun {
  public:
-  TaskRun(const AgentOptions& options, TaskSpec spec, const Clock& clock)
+  TaskRun(const AgentOptions& options, TaskSpec spec, SecretValues secrets, const Clock& clock)
       : options_(options),
         spec_(std::move(spec)),
+        secrets_(std::move(secrets)),
         clock_(clock),
         checkout_(options.workspace / kCheckoutFolder),
         dropped_(options.workspace / kDroppedFolder),
@@ -53,6 +52,7 @@ class TaskRun {
     result_.command = spec_.command;
     result_.repository_url = WithoutUserInfo(spec_.repository.url);
     result_.repository_ref = spec_.repository.ref;
+    if (!secrets_.empty()) redactor_.emplace(secrets_);
   }
 
   Status Open();
@@ -69,26 +69,34 @@ class TaskRun {
   }
   bool Failed() const { return result_.failure != FailureClass::kNone; }
 
-  bool AdmitOnce();
+  bool Admitted();
   bool Authorized(const ProfileContract& profile);
   MonoTime PhaseDeadline(Phase phase) const;
   std::string ClockThatRanOut(Phase phase) const;
   void AddFact(const Json& fact);
   void BeginPhase(Phase phase);
   void EndPhase(Phase phase, WallTime started, MonoTime began);
+  void AddInputs(const ProfileContract& profile);
   bool CheckOutRepository(const ProfileContract& profile, const std::stop_token& stop);
   Status FetchAndPlace(const ProfileContract& profile, const std::stop_token& stop);
-  void RunCommandPhase(const ProfileContract& profile, const std::stop_token& stop);
-  void RecordEnd(Phase phase, const CommandEnd& end);
-  void RecordNotStarted(const Error& error);
+  void RunCommands(const ProfileContract& profile, const std::stop_token& stop);
+  Status PrepareCommands(const ProfileContract& profile);
+  void RunCommand(Phase phase, const std::vector<std::string>& argv, const ProfileContract& profile,
+                  const std::stop_token& stop);
+  void RecordEnd(const CommandEnd& end);
+  void RecordNotStarted(const Error& error, const ProfileContract& profile);
   void ExamineChanges(const ProfileContract& profile);
-  void RecordChanges(ChangeReport report, const ProfileContract& profile);
-  void AddFinding(Finding finding);
   void CollectEvidence();
   std::string Summary() const;
+  std::string Clean(const std::string& text) const {
+    return redactor_ ? redactor_->Whole(text) : text;
+  }
+  const Redactor* redactor() const { return redactor_ ? &*redactor_ : nullptr; }
 
   const AgentOptions& options_;
   TaskSpec spec_;
+  SecretValues secrets_;
+  std::optional<Redactor> redactor_;  // when there are secrets
   const Clock& clock_;
   fs::path checkout_;
   fs::path dropped_;
@@ -99,32 +107,29 @@ class TaskRun {
   std::optional<OutputFile> facts_;
   int fact_number_ = 0;
   std::optional<BaseState> base_;
+  std::string tool_folder_;
+  // The last that was started: the task's command or its verification.
+  std::string command_;
+  Phase command_phase_ = Phase::kCheckout;
   bool command_ran_ = false;
   Millis command_time_{0};
+  Examination examination_;
+  fs::path scratch_;  // what the examination made
 };
 
 Status TaskRun::Open() {
   AMEIDE_ASSIGN_OR_RETURN(bundle_, BundleWriter::Create(options_.evidence));
-  AMEIDE_ASSIGN_OR_RETURN(
-      log_, LogWriter::Create(options_.evidence / kRunLogFile, BundleLimits{}.log_bytes, clock_));
+  AMEIDE_ASSIGN_OR_RETURN(log_, LogWriter::Create(options_.evidence / kRunLogFile,
+                                                  BundleLimits{}.log_bytes, clock_, redactor_));
   AMEIDE_ASSIGN_OR_RETURN(facts_, OutputFile::Create(options_.evidence / kFactsFile));
   return Ok{};
 }
 
-// A restarted agent must not run a command twice: whoever makes the file runs it.
-bool TaskRun::AdmitOnce() {
-  const fs::path once = options_.workspace / kOnceFile;
-  if (const Status made = MakeDirectories(options_.workspace); !made.ok()) {
-    Fail(FailureClass::kInfrastructure, made.error().ToString());
-    return false;
-  }
-  const UniqueFd file(::open(once.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.valid()) return true;
-  if (errno == EEXIST) {
-    Refuse("a task already ran in this workspace; each run needs a workspace of its own");
-  } else {
-    Fail(FailureClass::kInfrastructure, ErrnoError(errno, "create", once.string()).ToString());
-  }
+bool TaskRun::Admitted() {
+  const Status admitted = AdmitOnce(options_.workspace);
+  if (admitted.ok()) return true;
+  const bool again = admitted.error().kind == ErrorKind::kConflict;
+  Fail(again ? FailureClass::kRefused : FailureClass::kInfrastructure, admitted.error().ToString());
   return false;
 }
 
@@ -156,7 +161,8 @@ std::string TaskRun::ClockThatRanOut(Phase phase) const {
 }
 
 void TaskRun::AddFact(const Json& fact) {
-  if (const Status added = facts_->Append(StrCat(fact.Dump(), "\n")); !added.ok()) {
+  const Json clean = redactor_ ? RedactJson(*redactor_, fact) : fact;
+  if (const Status added = facts_->Append(StrCat(clean.Dump(), "\n")); !added.ok()) {
     bundle_->Omit(kFactsFile, added.error().cause);
   }
 }
@@ -172,19 +178,34 @@ void TaskRun::EndPhase(Phase phase, WallTime started, MonoTime began) {
 }
 
 void TaskRun::Perform(const ProfileContract& profile, const std::stop_token& stop) {
-  if (!AdmitOnce() || !Authorized(profile)) return;
-  if (CheckOutRepository(profile, stop)) {
-    RunCommandPhase(profile, stop);
-    ExamineChanges(profile);
-  }
+  if (!Admitted() || !Authorized(profile)) return;
+  AddInputs(profile);
+  if (!CheckOutRepository(profile, stop)) return;
+  RunCommands(profile, stop);
+  ExamineChanges(profile);
+}
+
+// What the run was judged by, so that a reader of the bundle can judge it again.
+void TaskRun::AddInputs(const ProfileContract& profile) {
+  const auto add = [&](const char* name, const Json& json) {
+    const std::string text = (redactor_ ? RedactJson(*redactor_, json) : json).DumpPretty();
+    const Status added = bundle_->AddFile(name, text);
+    if (!added.ok()) bundle_->Omit(name, added.error().cause);
+  };
+  add(kSpecFile, ToJson(spec_));
+  add(kContractFile, ToJson(profile));
 }
 
 Status TaskRun::FetchAndPlace(const ProfileContract& profile, const std::stop_token& stop) {
   AMEIDE_ASSIGN_OR_RETURN(const fs::path scratch,
                           MakeTempDirectory(options_.workspace, ".ameide-"));
-  AMEIDE_ASSIGN_OR_RETURN(
-      Git git, Git::Open(GitEnvironment(options_.environment, profile), scratch, clock_, stop));
+  const SecretValues secrets = SecretsOf(Phase::kCheckout, spec_, profile, secrets_);
+  AMEIDE_ASSIGN_OR_RETURN(Git git, Git::Open(GitEnvironment(options_.environment, profile, secrets),
+                                             scratch, clock_, stop));
   git = git.Until(PhaseDeadline(Phase::kCheckout));
+  if (const auto credential = CheckoutCredential(secrets, spec_.repository.url)) {
+    git = WithCredential(git, spec_.repository.url, *credential);
+  }
   AMEIDE_ASSIGN_OR_RETURN(const std::string commit, CheckOut(git, spec_.repository, checkout_));
   result_.base_commit = commit;
   AMEIDE_ASSIGN_OR_RETURN(BaseState base, RememberBase(git, checkout_, scratch, commit));
@@ -214,42 +235,66 @@ bool TaskRun::CheckOutRepository(const ProfileContract& profile, const std::stop
   return !Failed();
 }
 
-void TaskRun::RunCommandPhase(const ProfileContract& profile, const std::stop_token& stop) {
-  const Phase phase = CommandPhase(spec_.kind);
+void TaskRun::RunCommands(const ProfileContract& profile, const std::stop_token& stop) {
+  if (const Status prepared = PrepareCommands(profile); prepared.ok()) {
+    RunCommand(CommandPhase(spec_.kind), spec_.command, profile, stop);
+    if (!Failed() && !spec_.verify.empty()) RunCommand(Phase::kVerify, spec_.verify, profile, stop);
+  } else {
+    Fail(FailureClass::kInfrastructure, prepared.error().ToString());
+    log_->Remark(result_.reason);
+  }
+  log_->Finish();
+  if (log_->dropped_bytes() == 0) return;
+  bundle_->Omit(kRunLogFile, StrCat("its last ", log_->dropped_bytes(),
+                                    " bytes of output were not stored: ", log_->loss()));
+}
+
+Status TaskRun::PrepareCommands(const ProfileContract& profile) {
+  AMEIDE_RETURN_IF_ERROR(MakeDirectories(dropped_));
+  if (profile.tools.empty()) return Ok{};
+  AMEIDE_ASSIGN_OR_RETURN(const ToolPath tools,
+                          MakeToolPath(options_.workspace / kToolFolder, profile.tools,
+                                       Get(options_.environment, "PATH")));
+  tool_folder_ = tools.folder.string();
+  if (!tools.missing.empty()) {
+    log_->Remark(
+        StrCat("tools of the profile that are not installed here: ", StrJoin(tools.missing, ", ")));
+  }
+  return Ok{};
+}
+
+void TaskRun::RunCommand(Phase phase, const std::vector<std::string>& argv,
+                         const ProfileContract& profile, const std::stop_token& stop) {
   const WallTime started = clock_.Now();
   const MonoTime began = clock_.Monotonic();
   BeginPhase(phase);
-  log_->Remark(StrCat("running ", CommandForPeople(spec_.command)));
-  Result<CommandEnd> end =
-      MakeDirectories(dropped_).ok()
-          ? RunTree({.argv = spec_.command,
-                     .environment = CommandEnvironment(options_.environment, spec_, profile,
-                                                       {.evidence_directory = dropped_.string()}),
-                     .directory = checkout_,
-                     .deadline = PhaseDeadline(phase)},
-                    &*log_, clock_, stop)
-          : Error{ErrorKind::kUnavailable, "create directory", dropped_.string(),
-                  "it cannot be made", ""};
+  command_ = CommandForPeople(argv);
+  command_phase_ = phase;
+  log_->Remark(StrCat("running ", command_));
+  const Environment environment =
+      CommandEnvironment(options_.environment, spec_, profile,
+                         {.evidence_directory = dropped_.string(),
+                          .tool_folder = tool_folder_,
+                          .secrets = SecretsOf(phase, spec_, profile, secrets_)});
+  const Result<CommandEnd> end = RunTree({.argv = argv,
+                                          .environment = environment,
+                                          .directory = checkout_,
+                                          .deadline = PhaseDeadline(phase)},
+                                         &*log_, clock_, stop);
   command_time_ = std::chrono::duration_cast<Millis>(clock_.Monotonic() - began);
   if (end.ok()) {
-    RecordEnd(phase, *end);
+    RecordEnd(*end);
   } else {
-    RecordNotStarted(end.error());
+    RecordNotStarted(end.error(), profile);
   }
   if (Failed()) log_->Remark(result_.reason);
-  log_->Finish();
-  if (log_->dropped_bytes() > 0) {
-    bundle_->Omit(kRunLogFile, StrCat("its last ", log_->dropped_bytes(),
-                                      " bytes of output were not stored: ", log_->loss()));
-  }
   EndPhase(phase, started, began);
 }
 
-void TaskRun::RecordEnd(Phase phase, const CommandEnd& end) {
+void TaskRun::RecordEnd(const CommandEnd& end) {
   command_ran_ = true;
   result_.exit_code = end.status.ShellCode();
   result_.signal = end.status.signal;
-  const std::string command = CommandForPeople(spec_.command);
   log_->Remark(
       StrCat("the command ", EndForPeople(end.status), " after ", ShortDuration(command_time_)));
   if (!end.tree_gone) {
@@ -257,97 +302,70 @@ void TaskRun::RecordEnd(Phase phase, const CommandEnd& end) {
   }
   switch (end.cause) {
     case CommandEnd::Cause::kCancelled:
-      return Fail(FailureClass::kCancelled, StrCat("cancelled while `", command, "` ran"));
+      return Fail(FailureClass::kCancelled, StrCat("cancelled while `", command_, "` ran"));
     case CommandEnd::Cause::kTimedOut:
-      return Fail(FailureClass::kTimedOut, ClockThatRanOut(phase));
+      return Fail(FailureClass::kTimedOut, ClockThatRanOut(command_phase_));
     case CommandEnd::Cause::kExited:
       if (end.status.Success()) return;
+      if (end.status.code == kAskCode && command_phase_ == CommandPhase(spec_.kind)) {
+        const Result<std::string> question = ReadQuestion(dropped_);
+        if (question.ok()) return Fail(FailureClass::kInputRequired, *question);
+        log_->Remark(question.error().ToString());
+      }
       return Fail(FailureClass::kCommandFailed,
-                  StrCat("`", command, "` ", EndForPeople(end.status), "; see run.log"));
+                  StrCat("`", command_, "` ", EndForPeople(end.status), "; see run.log"));
   }
 }
 
-void TaskRun::RecordNotStarted(const Error& error) {
+void TaskRun::RecordNotStarted(const Error& error, const ProfileContract& profile) {
   const bool missing = error.kind == ErrorKind::kNotFound;
   const bool theirs =
       missing || error.kind == ErrorKind::kDenied || error.kind == ErrorKind::kInvalid;
   if (theirs) result_.exit_code = missing ? kNotFoundCode : kNotRunnableCode;
-  Fail(theirs ? FailureClass::kCommandFailed : FailureClass::kInfrastructure, error.ToString());
+  std::string reason = error.ToString();
+  if (missing && !tool_folder_.empty()) {
+    StrAppend(&reason, "; PATH has only the tools of profile \"", profile.name,
+              "\": ", StrJoin(profile.tools, ", "), ", and what shell scripts need");
+  }
+  Fail(theirs ? FailureClass::kCommandFailed : FailureClass::kInfrastructure, std::move(reason));
 }
 
 void TaskRun::ExamineChanges(const ProfileContract& profile) {
-  // Evidence of a cancelled run is still wanted: no stop token here.
-  const auto read = [&]() -> Result<ChangeReport> {
-    AMEIDE_ASSIGN_OR_RETURN(const fs::path scratch,
-                            MakeTempDirectory(options_.workspace, ".ameide-"));
-    AMEIDE_ASSIGN_OR_RETURN(const Git git, Git::Open(GitEnvironment(options_.environment, profile),
-                                                     scratch, clock_, {}));
-    Result<ChangeReport> report =
-        CollectChanges(git.Until(clock_.Monotonic() + kEvidenceTime), checkout_, *base_, scratch,
-                       bundle_->directory() / kDiffFile, BundleLimits{}.file_bytes);
-    AMEIDE_RETURN_IF_ERROR(RemoveTree(scratch));
-    return report;
+  const auto examine = [&]() -> Status {
+    AMEIDE_ASSIGN_OR_RETURN(scratch_, MakeTempDirectory(options_.workspace, ".ameide-"));
+    // Evidence of a cancelled run is still wanted: no stop token here.
+    AMEIDE_ASSIGN_OR_RETURN(
+        const Git git,
+        Git::Open(GitEnvironment(options_.environment, profile, {}), scratch_, clock_, {}));
+    examination_ = Examine(git.Until(clock_.Monotonic() + kEvidenceTime), checkout_, *base_,
+                           scratch_, spec_, profile, redactor(), &*bundle_);
+    return Ok{};
   };
-  Result<ChangeReport> report = read();
-  if (report.ok()) {
-    RecordChanges(std::move(*report), profile);
-  } else {
-    bundle_->Omit(kDiffFile, report.error().cause);
-    AddFinding(
-        {.rule = kRuleUnreadable,
-         .path = "",
-         .what_failed =
-             StrCat("the change set could not be read: ", AsParagraph(report.error().ToString())),
-         .why_it_matters = "a change that cannot be seen cannot be allowed",
-         .where_to_fix = "the command's handling of its checkout",
-         .fix_steps = {"keep the checkout's folder and its .git in place", "run the task again"}});
+  if (const Status examined = examine(); !examined.ok()) {
+    bundle_->Omit(kDiffFile, examined.error().cause);
+    examination_.findings.push_back(UnreadableFinding(examined.error().ToString()));
   }
-  if (result_.findings.empty()) return;
-  const bool overrules =
-      result_.failure == FailureClass::kNone || result_.failure == FailureClass::kCommandFailed;
-  if (!overrules) return;
+  result_.findings = examination_.findings;
+  result_.artifact.changed_files = examination_.changed_files;
+  for (const std::string& risk : examination_.risks) result_.artifact.risks.push_back(risk);
+  const bool overrules = result_.failure == FailureClass::kNone ||
+                         result_.failure == FailureClass::kCommandFailed ||
+                         result_.failure == FailureClass::kInputRequired;
+  if (result_.findings.empty() || !overrules) return;
   result_.failure = FailureClass::kGuardrailViolation;
   result_.reason = FindingsForPeople(result_.findings);
 }
 
-void TaskRun::AddFinding(Finding finding) {
-  if (result_.findings.size() < kMaxFindings) result_.findings.push_back(std::move(finding));
-}
-
-void TaskRun::RecordChanges(ChangeReport report, const ProfileContract& profile) {
-  if (!report.patch_omission.empty()) bundle_->Omit(kDiffFile, report.patch_omission);
-  for (std::string& remark : report.remarks) {
-    bundle_->Omit(kDiffFile, remark);
-    result_.artifact.risks.push_back(AsParagraph(remark));
-  }
-  std::vector<std::string>& files = result_.artifact.changed_files;
-  for (const Change& change : report.changes) files.push_back(ToOneLine(change.path));
-  std::sort(files.begin(), files.end());
-  files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (files.size() > kMaxChangedFiles) {
-    result_.artifact.risks.push_back(
-        StrCat(files.size(), " files changed; only the first ", kMaxChangedFiles, " are listed"));
-    files.resize(kMaxChangedFiles);
-  }
-  std::vector<Finding> findings =
-      EvaluateGuardrails(profile.guardrails, spec_.guardrails, report.changes);
-  if (findings.size() > kMaxFindings) {
-    result_.artifact.risks.push_back(
-        StrCat(findings.size(), " findings; only the first ", kMaxFindings, " are listed"));
-  }
-  for (Finding& finding : findings) AddFinding(std::move(finding));
-}
-
 void TaskRun::CollectEvidence() {
   if (base_) CollectFiles(checkout_, spec_.evidence.paths, dropped_, &*bundle_);
-  const Phase phase = base_ ? CommandPhase(spec_.kind) : Phase::kCheckout;
-  const int code = AgentExitCode(result_.failure, result_.exit_code.value_or(0));
+  if (redactor_) RedactCollected(*redactor_, &*bundle_);
+  const std::string command = command_.empty() ? CommandForPeople(spec_.command) : command_;
   result_.artifact.tests =
-      CollectJUnit({.phase = std::string(ToString(phase)),
-                    .command = CommandForPeople(spec_.command),
-                    .exit_code = code,
+      CollectJUnit({.phase = std::string(ToString(command_phase_)),
+                    .command = Clean(command),
+                    .exit_code = AgentExitCode(result_.failure, result_.exit_code.value_or(0)),
                     .seconds = static_cast<double>(command_time_.count()) / 1000,
-                    .failure = result_.reason,
+                    .failure = Clean(result_.reason),
                     .output_tail = ""},
                    &*bundle_);
   const TestCounts& tests = result_.artifact.tests;
@@ -366,19 +384,26 @@ std::string TaskRun::Summary() const {
   if (!command_ran_) return result_.reason;
   ExitStatus status{.code = result_.exit_code, .signal = result_.signal};
   const std::vector<std::string>& files = result_.artifact.changed_files;
-  return StrCat("`", CommandForPeople(spec_.command), "` ", EndForPeople(status), " after ",
-                ShortDuration(command_time_), "; ", TestsForPeople(result_.artifact.tests), "; ",
+  return StrCat("`", command_, "` ", EndForPeople(status), " after ", ShortDuration(command_time_),
+                "; ", TestsForPeople(result_.artifact.tests), "; ",
                 files.empty() ? "no files" : Counted(files.size(), "file", "files"), " changed");
 }
 
 int TaskRun::Finish() {
   CollectEvidence();
   result_.outcome = OutcomeOf(result_.failure);
-  result_.state = StateOf(result_.outcome);
+  result_.state = StateOf(result_.failure);
   result_.finished_at = clock_.Now();
   result_.artifact.summary = Summary();
+  if (redactor_) RedactResult(*redactor_, &result_);
+  AddHandover(spec_, result_,
+              {.work_bundle = examination_.work_bundle,
+               .has_diff = examination_.has_diff,
+               .checkout = base_ ? checkout_ : fs::path()},
+              redactor(), &*bundle_);
   AddFact(FinalFact(spec_, ++fact_number_, result_));
   facts_.reset();
+  if (!scratch_.empty()) static_cast<void>(RemoveTree(scratch_));
   if (const Status finished = bundle_->Finish(result_); !finished.ok()) {
     std::fputs(StrCat("ameide-agent: ", finished.error().ToString(), "\n").c_str(), stderr);
     return kExitInternal;
@@ -398,17 +423,23 @@ int CannotOpen(const AgentOptions& options, const Error& error) {
 
 int RunTask(const AgentOptions& options, const TaskSpec& spec, const ProfileContract& profile,
             const Clock& clock, std::stop_token stop) {
-  TaskRun run(options, spec, clock);
+  const Result<SecretValues> secrets = TakeSecrets(options.secrets, profile, options.environment);
+  TaskRun run(options, spec, secrets.ok() ? *secrets : SecretValues{}, clock);
   if (const Status opened = run.Open(); !opened.ok()) return CannotOpen(options, opened.error());
-  run.Perform(profile, stop);
+  if (secrets.ok()) {
+    run.Perform(profile, stop);
+  } else {
+    run.Refuse(secrets.error().ToString());
+  }
   return run.Finish();
 }
 
 int RefuseTask(const AgentOptions& options, const TaskSpec& known, const std::string& reason,
                const Clock& clock) {
-  TaskRun run(options, known, clock);
+  const Status removed = options.secrets.empty() ? Ok{} : RemoveTree(options.secrets);
+  TaskRun run(options, known, {}, clock);
   if (const Status opened = run.Open(); !opened.ok()) return CannotOpen(options, opened.error());
-  run.Refuse(reason);
+  run.Refuse(removed.ok() ? reason : StrCat(reason, "; ", removed.error().ToString()));
   return run.Finish();
 }
 

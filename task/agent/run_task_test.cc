@@ -126,7 +126,7 @@ TEST_F(RunTaskTest, EnvironmentHoldsTheContractAndNoUngrantedSecret) {
         std::string("AMEIDE_WORK_ID=work-1"), std::string("AMEIDE_RUN_INTENT=task"),
         std::string("AMEIDE_ENV_NAMESPACE=ns-1"), std::string("CI=true"),
         std::string("GIT_TERMINAL_PROMPT=0"), std::string("MINE=yes"),
-        std::string("MODEL_KEY=not-a-real-key"),
+        std::string("MODEL_KEY=***MODEL_KEY***"),
         StrCat("AMEIDE_EVIDENCE_DIR=", (options_.workspace / "evidence-out").string()),
         (options_.workspace / "repo").string()}) {
     EXPECT_THAT(out, HasSubstr(StrCat("\n", line, "\n")));
@@ -249,7 +249,7 @@ TEST_F(RunTaskTest, DeniedPathOverrulesSuccessAndFailure) {
 
 TEST_F(RunTaskTest, CheckoutThatIsRemovedIsAViolationNotASuccess) {
   EXPECT_EQ(RunScript("cd ..; rm -rf repo"), kExitGuardrailViolation);
-  EXPECT_THAT(RulesFound(), ElementsAre("changes-unreadable "));
+  EXPECT_THAT(RulesFound(), ElementsAre("changes-unreadable ."));
 }
 
 TEST_F(RunTaskTest, CollectsJUnitAndFiles) {
@@ -302,9 +302,10 @@ TEST_F(RunTaskTest, RepositoryKeepsItsOwnInstructions) {
   Shell(origin_, "echo theirs > AGENTS.md; git add -A; git commit -q -m agents");
   ASSERT_TRUE(MakeDirectories(options_.workspace).ok());
   ASSERT_TRUE(WriteFileAtomically(options_.workspace / "AGENTS.md", "ours\n").ok());
-  ASSERT_EQ(RunScript("cat AGENTS.md; echo edited >> AGENTS.md"), 0);
+  EXPECT_EQ(RunScript("cat AGENTS.md; echo edited >> AGENTS.md"), kExitGuardrailViolation);
   EXPECT_EQ(LogOf(LogStream::kStdout), "theirs\n");
   EXPECT_THAT(Outcome().artifact.changed_files, ElementsAre("AGENTS.md"));
+  EXPECT_THAT(RulesFound(), ElementsAre("control-file AGENTS.md"));
 }
 
 }  // namespace

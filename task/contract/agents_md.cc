@@ -33,6 +33,30 @@ void AppendDo(const Profile& profile, std::string* out) {
   AppendBullets(profile.instructions_do, out);
 }
 
+// Of the guardrails on single files; a rule that is not set is not mentioned.
+void AppendFileRules(const Guardrails& rules, std::string* out) {
+  StrAppend(out,
+            "- Do not change files that control agents, Git, CI or reviews: `AGENTS.md`, "
+            "`CLAUDE.md`, `.git*`, `CODEOWNERS`, CI configuration, `.ameide/`, "
+            "`.devcontainer/`.\n");
+  if (!rules.promotion_artifacts.empty()) {
+    StrAppend(out, "- Do not change promotion artifacts: ", CodeList(rules.promotion_artifacts),
+              ".\n");
+  }
+  if (!rules.digest_only.empty()) {
+    StrAppend(out, "- Do not change more than image digests in ", CodeList(rules.digest_only),
+              ".\n");
+  }
+  if (!rules.allow_binary) StrAppend(out, "- Do not add or change binary files.\n");
+  if (rules.deny_mode_changes) StrAppend(out, "- Do not change the mode of files.\n");
+  if (rules.max_file_bytes > 0) {
+    StrAppend(out, "- Do not leave a file larger than ", rules.max_file_bytes, " bytes.\n");
+  }
+  if (rules.max_changed_files > 0) {
+    StrAppend(out, "- Do not change more than ", rules.max_changed_files, " files.\n");
+  }
+}
+
 void AppendDont(const Profile& profile, std::string* out) {
   const ProfileContract& contract = profile.contract;
   StrAppend(out, "\n## Do not\n\n");
@@ -40,6 +64,7 @@ void AppendDont(const Profile& profile, std::string* out) {
     StrAppend(out, "- Do not change ", CodeList(contract.guardrails.deny_paths), ".\n");
   }
   if (!contract.guardrails.allow_gitlinks) StrAppend(out, "- Do not move submodule pointers.\n");
+  AppendFileRules(contract.guardrails, out);
   StrAppend(out, contract.pull_requests
                      ? "- Do not push and do not open pull requests yourself; the task does both "
                        "after its checks.\n"
@@ -65,7 +90,7 @@ void AppendLayers(const ProfileContract& contract, std::string* out) {
   StrAppend(
       out, "\n## What makes the rules hold\n\n", "| Rule | Enforced by |\n| --- | --- |\n",
       "| Repositories | only the task's own checkout is here; the launcher refuses others |\n",
-      "| Paths and submodules | checked on the diff after the command, and again by the "
+      "| Paths, submodules and contents | checked on the diff after the command, and again by the "
       "launcher on the collected patch |\n",
       "| Credentials | each is granted by name for single phases; none can list Secrets |\n",
       "| Cluster access | the workspace's ServiceAccount, bound to predeclared roles alone "

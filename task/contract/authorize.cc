@@ -99,6 +99,66 @@ void FillTimeouts(const ProfileContract& profile, TaskSpec* spec, Problems* prob
   }
 }
 
+// A wider rule of a task would have no effect (guardrails.h), so whoever wrote it is told.
+void CheckGuardrails(const TaskSpec& spec, const ProfileContract& profile, Problems* problems) {
+  const Guardrails& mine = spec.guardrails;
+  const Guardrails& theirs = profile.guardrails;
+  if (mine.allow_gitlinks && !theirs.allow_gitlinks) {
+    AddProblem("/guardrails/allow_gitlinks",
+               StrCat("is true, but profile \"", profile.name,
+                      "\" denies gitlinks and a task can only narrow that; set it to false"),
+               problems);
+  }
+  const auto check_limit = [&](std::string_view name, uint64_t task, uint64_t limit) {
+    if (limit == 0 || task <= limit) return;
+    AddProblem(PointerStep("/guardrails", name),
+               StrCat("is ", task, ", but profile \"", profile.name, "\" allows ", limit,
+                      " and a task can only narrow that; lower it"),
+               problems);
+  };
+  check_limit("max_file_bytes", mine.max_file_bytes, theirs.max_file_bytes);
+  check_limit("max_changed_files", mine.max_changed_files, theirs.max_changed_files);
+}
+
+void CheckSecrets(const TaskSpec& spec, const ProfileContract& profile, Problems* problems) {
+  for (const auto& [name, reference] : spec.secrets) {
+    const auto grants = [&, name = std::string_view(name),
+                         &wanted = reference](const SecretGrant& grant) {
+      return grant.env == name && grant.secret == wanted.secret && grant.key == wanted.key;
+    };
+    if (std::any_of(profile.secrets.begin(), profile.secrets.end(), grants)) continue;
+    AddProblem(PointerStep("/secrets", name),
+               StrCat("is no grant of profile \"", profile.name,
+                      "\"; use one of its own, with the same name, secret and key"),
+               problems);
+  }
+}
+
+void CheckPullRequest(const TaskSpec& spec, const ProfileContract& profile, Problems* problems) {
+  if (!spec.pull_request) return;
+  if (!profile.pull_requests) {
+    AddProblem("/pull_request",
+               StrCat("is not for profile \"", profile.name,
+                      "\", which has pull requests off; remove it or use another profile"),
+               problems);
+    return;
+  }
+  const PullRequest& request = *spec.pull_request;
+  if (!request.branch.starts_with(profile.branch_prefix)) {
+    AddProblem("/pull_request/branch",
+               StrCat("must start with \"", profile.branch_prefix,
+                      "\", the part of the branch "
+                      "names that profile \"",
+                      profile.name, "\" owns"),
+               problems);
+  }
+  const std::string& base = request.base.empty() ? spec.repository.ref : request.base;
+  if (base == request.branch || base == StrCat("refs/heads/", request.branch)) {
+    AddProblem("/pull_request/branch",
+               "must differ from the branch that the change is for; name a new one", problems);
+  }
+}
+
 // The profile's entries, then the task's others.
 std::vector<std::string> Union(const std::vector<std::string>& first,
                                const std::vector<std::string>& second) {
@@ -124,12 +184,9 @@ Checked<TaskSpec> Authorize(const TaskSpec& spec, const ProfileContract& profile
   CheckRepository(spec, profile, also_allowed_repositories, &problems);
   FillTtl(profile, &filled, &problems);
   FillTimeouts(profile, &filled, &problems);
-  if (spec.guardrails.allow_gitlinks && !profile.guardrails.allow_gitlinks) {
-    AddProblem("/guardrails/allow_gitlinks",
-               StrCat("is true, but profile \"", profile.name,
-                      "\" denies gitlinks and a task can only narrow that; set it to false"),
-               &problems);
-  }
+  CheckGuardrails(spec, profile, &problems);
+  CheckSecrets(spec, profile, &problems);
+  CheckPullRequest(spec, profile, &problems);
   filled.evidence.paths = Union(profile.evidence.paths, spec.evidence.paths);
   filled.evidence.required = Union(profile.evidence.required, spec.evidence.required);
   return Finished(std::move(filled), std::move(problems));

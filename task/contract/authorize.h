@@ -11,7 +11,9 @@ namespace ameide::task {
 
 // The spec with every default filled in from the profile, or why it may not run: a repository
 // outside the allowlist, TTL above the profile's maximum, a phase clock longer than the TTL, wrong
-// profile name, gitlinks the profile denies. Problems carry the pointer of the spec's member.
+// profile name, guardrails wider than the profile's, a secret that is none of its grants, a pull
+// request that it does not have or whose branch is not below its prefix. Problems carry the pointer
+// of the spec's member.
 //
 // Evidence adds up: what the profile asks for stays asked for. A phase clock that comes from the
 // profile is cut to the TTL instead of refused.

@@ -15,6 +15,9 @@ ProfileContract CodeProfile() {
   profile.timeouts = {minutes(5), minutes(10), minutes(50), minutes(20), minutes(5)};
   profile.default_ttl = hours(1);
   profile.max_ttl = hours(4);
+  profile.pull_requests = true;
+  profile.branch_prefix = "agent/";
+  profile.secrets = {{"TOKEN", "gh-auth", "token", {Phase::kCheckout}}};
   profile.evidence = {{"reports/**"}, {"reports/junit.xml"}};
   return profile;
 }
@@ -78,6 +81,73 @@ TEST(Authorize, ReportsEveryReasonAtOnce) {
             "ttl; "
             "/guardrails/allow_gitlinks: is true, but profile \"code\" denies gitlinks and a task "
             "can only narrow that; set it to false");
+}
+
+TEST(Authorize, LimitsOfATaskOnlyNarrow) {
+  ProfileContract profile = CodeProfile();
+  TaskSpec spec = CodeTask();
+  spec.guardrails.max_file_bytes = 10;
+  spec.guardrails.max_changed_files = 10;
+  EXPECT_TRUE(Authorize(spec, profile).ok()) << "the profile has no limit";
+  profile.guardrails.max_file_bytes = 10;
+  EXPECT_TRUE(Authorize(spec, profile).ok());
+  profile.guardrails.max_changed_files = 9;
+  EXPECT_EQ(CauseOf(Authorize(spec, profile)),
+            "/guardrails/max_changed_files: is 10, but profile \"code\" allows 9 and a task can "
+            "only narrow that; lower it");
+}
+
+TEST(Authorize, SecretMustBeAGrantInEveryPart) {
+  TaskSpec spec = CodeTask();
+  spec.secrets = {{"TOKEN", {"gh-auth", "token"}}};
+  EXPECT_TRUE(Authorize(spec, CodeProfile()).ok());
+  for (const auto& [name, reference] :
+       {std::pair<std::string, SecretReference>{"OTHER", {"gh-auth", "token"}},
+        {"TOKEN", {"gh-push", "token"}},
+        {"TOKEN", {"gh-auth", "other"}}}) {
+    spec.secrets = {{name, reference}};
+    EXPECT_EQ(CauseOf(Authorize(spec, CodeProfile())),
+              "/secrets/" + name +
+                  ": is no grant of profile \"code\"; use one of its own, with the same name, "
+                  "secret and key");
+  }
+}
+
+struct PullRequestCase {
+  const char* branch;
+  const char* base;
+  const char* ref;
+  const char* cause;
+};
+
+TEST(Authorize, PullRequestBranchIsTheProfilesAndNoBase) {
+  const char* const kPrefix =
+      "/pull_request/branch: must start with \"agent/\", the part of the branch names that profile "
+      "\"code\" owns";
+  const char* const kSame =
+      "/pull_request/branch: must differ from the branch that the change is for; name a new one";
+  const PullRequestCase cases[] = {
+      {"agent/x", "", "", ""},           {"agent/x", "main", "agent/x", ""},
+      {"agentx", "", "", kPrefix},       {"main", "dev", "", kPrefix},
+      {"agent/x", "", "agent/x", kSame}, {"agent/x", "", "refs/heads/agent/x", kSame},
+  };
+  for (const PullRequestCase& one : cases) {
+    TaskSpec spec = CodeTask();
+    spec.repository.ref = one.ref;
+    spec.pull_request =
+        PullRequest{.branch = one.branch, .base = one.base, .title = "t", .body = ""};
+    EXPECT_EQ(CauseOf(Authorize(spec, CodeProfile())), one.cause) << one.branch;
+  }
+}
+
+TEST(Authorize, ProfileWithoutPullRequestsRefusesThem) {
+  ProfileContract profile = CodeProfile();
+  profile.pull_requests = false;
+  TaskSpec spec = CodeTask();
+  spec.pull_request = PullRequest{.branch = "agent/x", .base = "", .title = "t", .body = ""};
+  EXPECT_EQ(CauseOf(Authorize(spec, profile)),
+            "/pull_request: is not for profile \"code\", which has pull requests off; remove it or "
+            "use another profile");
 }
 
 TEST(Authorize, RepositoryMustBeOnTheList) {

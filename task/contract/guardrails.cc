@@ -1,33 +1,26 @@
 #include "task/contract/guardrails.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "base/files.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "task/contract/control_files.h"
+#include "task/contract/guardrail_findings.h"
 
 namespace ameide::task {
 namespace {
 
-// Who made a rule: "the profile" or "the task", so that a finding says where the list is.
-struct Source {
-  std::string_view owner;
-  std::string_view place;
-  const Guardrails& rules;
-};
+using Patterns = std::vector<std::string>;
 
-bool Denies(const std::string& pattern, std::string_view path) {
-  return !GlobProblem(pattern).empty() || GlobMatches(pattern, path);
-}
-
-// ".git" in any case, and the spellings of it that other file systems fold into it: Git reads its
-// configuration and hooks from there.
-bool IsGitFolder(std::string_view component) {
-  while (!component.empty() && (component.back() == '.' || component.back() == ' ')) {
-    component.remove_suffix(1);
-  }
-  const std::string name = AsciiLower(component);
-  return name == ".git" || name == "git~1";
+// The first pattern that holds the path back, or null. What is no glob holds everything back.
+const std::string* Match(const Patterns& patterns, std::string_view path) {
+  const auto found = std::find_if(patterns.begin(), patterns.end(), [&](const std::string& one) {
+    return !GlobProblem(one).empty() || GlobMatches(one, path);
+  });
+  return found == patterns.end() ? nullptr : &*found;
 }
 
 bool IsUnsafePath(std::string_view path) {
@@ -56,114 +49,144 @@ bool SymlinkEscapes(std::string_view path, std::string_view target) {
   return false;
 }
 
-Finding PathUnsafe(const std::string& path) {
-  return {.rule = std::string(kRulePathUnsafe),
-          .path = path,
-          .what_failed = StrCat("\"", path, "\" is no path that a repository may hold"),
-          .why_it_matters =
-              "such a name can make Git or other programs write outside the checkout or run code",
-          .where_to_fix = "the command that makes this file",
-          .fix_steps = {"Rename or remove the file.", "Run the task again."}};
-}
-
-Finding PathDenied(const std::string& path, const Source& source, std::string_view pattern) {
-  return {.rule = std::string(kRulePathDenied),
-          .path = path,
-          .what_failed =
-              StrCat("\"", path, "\" was changed, but ", source.owner, " denies \"", pattern, "\""),
-          .why_it_matters = "these files belong to somebody else's way of changing them",
-          .where_to_fix = std::string(source.place),
-          .fix_steps = {"Take this file out of the change.",
-                        "If it has to change, use a profile that allows it."}};
-}
-
-Finding PathNotAllowed(const std::string& path, const Source& source) {
-  return {.rule = std::string(kRulePathNotAllowed),
-          .path = path,
-          .what_failed = StrCat("\"", path, "\" was changed, but ", source.owner, " allows only ",
-                                StrJoin(source.rules.allow_paths, ", ")),
-          .why_it_matters = "a task that leaves its area is hard to review and easy to misuse",
-          .where_to_fix = std::string(source.place),
-          .fix_steps = {"Take this file out of the change.",
-                        "If it belongs to the task, add its folder to allow_paths."}};
-}
-
-Finding GitlinkChanged(const std::string& path, const Source& source) {
-  return {.rule = std::string(kRuleGitlink),
-          .path = path,
-          .what_failed = StrCat("the submodule pointer \"", path, "\" was changed, which ",
-                                source.owner, " does not allow"),
-          .why_it_matters = "a moved pointer brings in commits that this change does not show",
-          .where_to_fix = std::string(source.place),
-          .fix_steps = {
-              StrCat("Put the pointer back: git submodule update --init -- ", ShellQuote(path)),
-              "Move submodules in a change of their own."}};
-}
-
-Finding SymlinkEscaped(const std::string& path, std::string_view target) {
-  return {
-      .rule = std::string(kRuleSymlinkEscapes),
-      .path = path,
-      .what_failed = StrCat("the symbolic link \"", path, "\" points to \"", ToOneLine(target),
-                            "\", which leads out of the repository"),
-      .why_it_matters = "whoever follows it reads or writes files that are not the repository's",
-      .where_to_fix = "the command that makes this link",
-      .fix_steps = {"Point the link to a file of this repository, by a relative path with \"..\" "
-                    "only at its start.",
-                    "Or replace the link by a copy."}};
-}
-
-// The paths' rules of one source; at most one finding, since deny wins over allow.
-void CheckPath(const Source& source, const Change& change, const std::string& shown,
-               std::vector<Finding>* findings) {
-  const Guardrails& rules = source.rules;
-  const auto matches = [&](const std::string& pattern) {
-    return GlobMatches(pattern, change.path);
-  };
-  const auto denied =
-      std::find_if(rules.deny_paths.begin(), rules.deny_paths.end(),
-                   [&](const std::string& pattern) { return Denies(pattern, change.path); });
-  if (denied != rules.deny_paths.end()) {
-    findings->push_back(PathDenied(shown, source, *denied));
-  } else if (!rules.allow_paths.empty() &&
-             std::none_of(rules.allow_paths.begin(), rules.allow_paths.end(), matches)) {
-    findings->push_back(PathNotAllowed(shown, source));
-  }
+// A path that contains a wildcard's character can only be named with one, and so is not.
+bool NamesExactly(const Patterns& patterns, const std::string& path) {
+  return path.find_first_of("*?[") == std::string::npos &&
+         std::find(patterns.begin(), patterns.end(), path) != patterns.end();
 }
 
 bool IsGitlink(const Change& change) {
   return change.old_mode == kModeGitlink || change.new_mode == kModeGitlink;
 }
 
+bool ChangesMode(const Change& change) {
+  return change.kind == Change::Kind::kModified && change.old_mode != change.new_mode;
+}
+
+// Without its content known, a modification may be one of digests alone; the other kinds cannot.
+bool ChangesMoreThanDigests(const Change& change) {
+  if (change.kind != Change::Kind::kModified || ChangesMode(change)) return true;
+  return change.content_known && !change.digests_only;
+}
+
+class Evaluation {
+ public:
+  Evaluation(const Guardrails& profile, const Guardrails& task)
+      : sources_{{{"the profile", "the profile's guardrails", profile},
+                  {"the task", "the task's guardrails", task}}} {}
+
+  std::vector<Finding> Evaluate(const ChangeSet& changes) {
+    std::set<std::string_view> paths;
+    for (const Change& change : changes) {
+      paths.insert(change.path);
+      const std::string shown = ToOneLine(change.path);
+      if (IsUnsafePath(change.path)) {
+        findings_.push_back(PathUnsafe(shown));
+        continue;  // no pattern can be trusted to mean what it says for such a path
+      }
+      CheckPlace(change, shown);
+      CheckKind(change, shown);
+      CheckContent(change, shown);
+    }
+    Add(
+        [&](const RuleSource& source) {
+          return Above(paths.size(), source.rules.max_changed_files);
+        },
+        [&](const RuleSource& source) { return TooManyFiles(source, paths.size()); });
+    return std::move(findings_);
+  }
+
+ private:
+  static bool Above(uint64_t value, uint64_t limit) { return limit > 0 && value > limit; }
+
+  // At most one finding: of the first source whose rules are broken.
+  template <class Breaks, class Say>
+  bool Add(Breaks breaks, Say say) {
+    const auto source = std::find_if(sources_.begin(), sources_.end(), breaks);
+    if (source == sources_.end()) return false;
+    findings_.push_back(say(*source));
+    return true;
+  }
+
+  template <class Say>
+  bool AddMatch(Patterns Guardrails::*patterns, const Change& change, Say say) {
+    return Add([&](const RuleSource& source) { return Match(source.rules.*patterns, change.path); },
+               [&](const RuleSource& source) {
+                 return say(source, *Match(source.rules.*patterns, change.path));
+               });
+  }
+
+  bool CheckControl(const Change& change, const std::string& shown) {
+    if (!IsControlFile(change.path)) return false;
+    if (NamesExactly(sources_[0].rules.allow_paths, change.path)) return false;
+    findings_.push_back(IsSubmoduleConfig(change.path) ? SubmoduleConfig(shown)
+                                                       : ControlFile(shown));
+    return true;
+  }
+
+  // At most one finding, since deny wins over allow.
+  void CheckPlace(const Change& change, const std::string& shown) {
+    if (CheckControl(change, shown)) return;
+    const bool denied = AddMatch(&Guardrails::deny_paths, change,
+                                 [&](const RuleSource& source, const std::string& pattern) {
+                                   return PathDenied(shown, source, pattern);
+                                 }) ||
+                        AddMatch(&Guardrails::promotion_artifacts, change,
+                                 [&](const RuleSource& source, const std::string& pattern) {
+                                   return PromotionArtifact(shown, source, pattern);
+                                 });
+    if (denied) return;
+    Add(
+        [&](const RuleSource& source) {
+          const Patterns& allowed = source.rules.allow_paths;
+          return !allowed.empty() &&
+                 std::none_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
+                   return GlobMatches(pattern, change.path);
+                 });
+        },
+        [&](const RuleSource& source) { return PathNotAllowed(shown, source); });
+  }
+
+  void CheckKind(const Change& change, const std::string& shown) {
+    Add([&](const RuleSource& source) { return IsGitlink(change) && !source.rules.allow_gitlinks; },
+        [&](const RuleSource& source) { return GitlinkChanged(shown, source); });
+    if (change.new_mode == kModeSymlink && SymlinkEscapes(change.path, change.symlink_target)) {
+      findings_.push_back(SymlinkEscaped(shown, change.symlink_target));
+    }
+    Add(
+        [&](const RuleSource& source) {
+          return ChangesMode(change) && source.rules.deny_mode_changes;
+        },
+        [&](const RuleSource& source) { return ModeChanged(shown, source, change); });
+  }
+
+  void CheckContent(const Change& change, const std::string& shown) {
+    Add(
+        [&](const RuleSource& source) {
+          return Above(change.new_size, source.rules.max_file_bytes);
+        },
+        [&](const RuleSource& source) { return FileTooLarge(shown, source, change.new_size); });
+    Add(
+        [&](const RuleSource& source) {
+          return change.binary && change.new_mode != 0 && !source.rules.allow_binary;
+        },
+        [&](const RuleSource& source) { return BinaryFile(shown, source); });
+    if (!ChangesMoreThanDigests(change)) return;
+    AddMatch(&Guardrails::digest_only, change,
+             [&](const RuleSource& source, const std::string& pattern) {
+               return NotDigestOnly(shown, source, pattern);
+             });
+  }
+
+  std::array<RuleSource, 2> sources_;
+  std::vector<Finding> findings_;
+};
+
 }  // namespace
 
 std::vector<Finding> EvaluateGuardrails(const Guardrails& profile, const Guardrails& task,
                                         const ChangeSet& changes) {
-  const Source sources[] = {{"the profile", "the profile's guardrails", profile},
-                            {"the task", "the task's guardrails", task}};
-  std::vector<Finding> findings;
-  for (const Change& change : changes) {
-    const std::string shown = ToOneLine(change.path);
-    if (IsUnsafePath(change.path)) {
-      findings.push_back(PathUnsafe(shown));
-      continue;  // no pattern can be trusted to mean what it says for such a path
-    }
-    for (const Source& source : sources) {
-      const size_t before = findings.size();
-      CheckPath(source, change, shown, &findings);
-      if (findings.size() > before) break;
-    }
-    const Source* refusing = !profile.allow_gitlinks ? &sources[0]
-                             : !task.allow_gitlinks  ? &sources[1]
-                                                     : nullptr;
-    if (IsGitlink(change) && refusing != nullptr) {
-      findings.push_back(GitlinkChanged(shown, *refusing));
-    }
-    if (change.new_mode == kModeSymlink && SymlinkEscapes(change.path, change.symlink_target)) {
-      findings.push_back(SymlinkEscaped(shown, change.symlink_target));
-    }
-  }
-  return findings;
+  return Evaluation(profile, task).Evaluate(changes);
 }
 
 }  // namespace ameide::task

@@ -11,6 +11,12 @@ Checked<Guardrails> GuardrailsFromJson(const Json& json, std::string_view pointe
   ReadGlobs(&reader, "allow_paths", &guardrails.allow_paths);
   ReadGlobs(&reader, "deny_paths", &guardrails.deny_paths);
   reader.Read("allow_gitlinks", &guardrails.allow_gitlinks);
+  ReadGlobs(&reader, "promotion_artifacts", &guardrails.promotion_artifacts);
+  ReadGlobs(&reader, "digest_only", &guardrails.digest_only);
+  reader.ReadInt("max_file_bytes", 1, kMaxGuardrailLimit, &guardrails.max_file_bytes);
+  reader.ReadInt("max_changed_files", 1, kMaxGuardrailLimit, &guardrails.max_changed_files);
+  reader.Read("allow_binary", &guardrails.allow_binary);
+  reader.Read("deny_mode_changes", &guardrails.deny_mode_changes);
   reader.Finish();
   return Finished(std::move(guardrails), std::move(problems));
 }
@@ -20,6 +26,12 @@ Json ToJson(const Guardrails& guardrails) {
   json.Set("allow_paths", Json::Strings(guardrails.allow_paths));
   json.Set("deny_paths", Json::Strings(guardrails.deny_paths));
   json.Set("allow_gitlinks", guardrails.allow_gitlinks);
+  json.Set("promotion_artifacts", Json::Strings(guardrails.promotion_artifacts));
+  json.Set("digest_only", Json::Strings(guardrails.digest_only));
+  if (guardrails.max_file_bytes > 0) json.Set("max_file_bytes", guardrails.max_file_bytes);
+  if (guardrails.max_changed_files > 0) json.Set("max_changed_files", guardrails.max_changed_files);
+  json.Set("allow_binary", guardrails.allow_binary);
+  json.Set("deny_mode_changes", guardrails.deny_mode_changes);
   return json;
 }
 

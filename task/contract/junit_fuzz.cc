@@ -1,4 +1,5 @@
-// Foreign JUnit is counted or refused; any bytes make JUnit of ours that is counted again.
+// Foreign JUnit and CTRF are counted or refused; any bytes make JUnit of ours that is counted
+// again.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -12,7 +13,8 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
       "<testsuites><testsuite name=\"s\"><testcase name=\"t\"><failure/></testcase></testsuite>"
       "</testsuites>",
       "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY e "
-      "\"v\">]><testsuite><![CDATA[x]]></testsuite>"};
+      "\"v\">]><testsuite><![CDATA[x]]></testsuite>",
+      R"({"results": {"tests": [{"name": "a", "status": "failed", "suite": ["b", "c"]}]}})"};
   for (*count = 0; *count < std::size(kSeeds); ++*count) {
     sizes[*count] = std::string_view(kSeeds[*count]).size();
   }
@@ -21,8 +23,8 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const auto counts = ameide::task::CountJUnit(text);
-  if (counts.ok()) {
+  for (const auto& counts : {ameide::task::CountJUnit(text), ameide::task::CountCtrf(text)}) {
+    if (!counts.ok()) continue;
     if (counts->total != counts->passed + counts->failed + counts->errors + counts->skipped) {
       std::abort();
     }

@@ -42,6 +42,12 @@ inline constexpr char kRunLogFile[] = "run.log";
 inline constexpr char kDiffFile[] = "diff.patch";
 inline constexpr char kFactsFile[] = "facts.jsonl";
 inline constexpr char kReportFile[] = "report.html";
+inline constexpr char kSpecFile[] = "spec.json";              // the TaskSpec as it was authorized
+inline constexpr char kContractFile[] = "task.json";          // the profile's contract it ran under
+inline constexpr char kProvenanceFile[] = "provenance.json";  // in-toto Statements, one per line
+inline constexpr char kPublicationFile[] = "publication.json";  // what the publisher answered
+inline constexpr char kFollowupFile[] = "takeover/followup.md";
+inline constexpr char kWorkBundleFile[] = "takeover/work.bundle";  // git bundle of base..work
 inline constexpr char kJUnitFolder[] = "junit";  // JUnit documents, ours is junit/ameide.xml
 inline constexpr char kFilesFolder[] = "files";  // what evidence.paths matched, by checkout path
 

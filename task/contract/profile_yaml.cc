@@ -126,7 +126,14 @@ void ReadGuardrails(ObjectReader* root, Guardrails* guardrails) {
   group.Require({"allow_paths", "deny_paths", "allow_gitlinks"});
   group.List("allow_paths", &guardrails->allow_paths, GlobRule);
   group.List("deny_paths", &guardrails->deny_paths, GlobRule);
-  group.reader().Read("allow_gitlinks", &guardrails->allow_gitlinks);
+  ObjectReader& reader = group.reader();
+  reader.Read("allow_gitlinks", &guardrails->allow_gitlinks);
+  group.List("promotion_artifacts", &guardrails->promotion_artifacts, GlobRule);
+  group.List("digest_only", &guardrails->digest_only, GlobRule);
+  reader.ReadInt("max_file_bytes", 1, kMaxGuardrailLimit, &guardrails->max_file_bytes);
+  reader.ReadInt("max_changed_files", 1, kMaxGuardrailLimit, &guardrails->max_changed_files);
+  reader.Read("allow_binary", &guardrails->allow_binary);
+  reader.Read("deny_mode_changes", &guardrails->deny_mode_changes);
 }
 
 void ReadPullRequest(ObjectReader* root, ProfileContract* contract) {

@@ -56,6 +56,24 @@ TEST(ProfileYaml, CodeProfileSaysWhatItsFileSays) {
   EXPECT_EQ(contract.check_command, "ameide test");
 }
 
+TEST(ProfileYaml, GuardrailsOnContentAreRead) {
+  for (const BuiltinProfile& builtin : BuiltinProfiles()) {
+    if (builtin.name != "gitops") continue;
+    const Guardrails rules = ProfileFromYaml(builtin.yaml, "f").value->contract.guardrails;
+    EXPECT_EQ(rules.digest_only, (std::vector<std::string>{"environments/**/images.yaml",
+                                                           "environments/**/digests.yaml"}));
+    EXPECT_TRUE(rules.promotion_artifacts.empty());
+    EXPECT_EQ(rules.max_file_bytes, 1048576u);
+    EXPECT_EQ(rules.max_changed_files, 200u);
+    EXPECT_FALSE(rules.allow_binary);
+    EXPECT_TRUE(rules.deny_mode_changes);
+  }
+  const Guardrails code = ProfileFromYaml(CodeYaml(), "f").value->contract.guardrails;
+  EXPECT_EQ(code.promotion_artifacts, std::vector<std::string>{"environments/**"});
+  EXPECT_TRUE(code.allow_binary);
+  EXPECT_FALSE(code.deny_mode_changes);
+}
+
 // One edit of the good file, and exactly what is then said.
 struct Edit {
   std::string_view from;
@@ -81,6 +99,15 @@ TEST(ProfileYaml, EachMistakeIsNamed) {
        "/tools/0: must be a program's name without folders and arguments\n"},
       {"  allow_gitlinks: false", "  allow_gitlinks: \"false\"",
        "/guardrails/allow_gitlinks: must be a boolean, not a string\n"},
+      {"  max_changed_files: 500", "  max_changed_files: 0",
+       "/guardrails/max_changed_files: must be a whole number from 1 to 1000000000000, not 0\n"},
+      {"  promotion_artifacts: [\"environments/**\"]", "  promotion_artifacts: [\"/x\"]",
+       "/guardrails/promotion_artifacts/0: paths start at the repository's root; remove the first "
+       "'/'\n"},
+      {"  max_file_bytes: 5242880", "  allow_binaries: false",
+       "/guardrails/allow_binaries: is unknown here; remove it or use one of allow_paths, "
+       "deny_paths, allow_gitlinks, promotion_artifacts, digest_only, max_file_bytes, "
+       "max_changed_files, allow_binary, deny_mode_changes\n"},
       {"  primary: https://github.com", "  primary: https://me:pw@github.com",
        "/repositories/primary: must not hold a user name or password; name a Secret instead\n"},
       {"  allow: []\n\nguardrails",

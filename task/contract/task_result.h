@@ -58,7 +58,7 @@ struct TaskResult {
 inline constexpr int kTaskResultVersion = 1;
 
 Json ToJson(const TaskResult& result);
-// Besides the form: the outcome must be the failure class's, a terminal state the outcome's, a
+// Besides the form: the outcome must be the failure class's, a state that has ended, too, and a
 // success has exit code 0 or none. Ids may be empty (a spec that could not be read). Every text
 // comes out printable, whatever the document held.
 Checked<TaskResult> TaskResultFromJson(const Json& json);

@@ -73,6 +73,8 @@ void ReadEnd(ObjectReader* reader, TaskResult* result) {
   reader->Read("finished_at", &result->finished_at);
 }
 
+bool HasEnded(TaskState state) { return IsTerminal(state) || state == TaskState::kInputRequired; }
+
 // A result that contradicts itself comes from somebody who wants one half of it believed.
 void CheckEnd(ObjectReader* reader, const TaskResult& result) {
   const Outcome outcome = OutcomeOf(result.failure);
@@ -80,10 +82,11 @@ void CheckEnd(ObjectReader* reader, const TaskResult& result) {
     reader->Problem("outcome",
                     StrCat("is \"", ToString(result.outcome), "\", but failure_class \"",
                            ToString(result.failure), "\" means \"", ToString(outcome), "\""));
-  } else if (IsTerminal(result.state) && result.state != StateOf(outcome)) {
+  } else if (HasEnded(result.state) && result.state != StateOf(result.failure)) {
     reader->Problem("state",
                     StrCat("is \"", ToString(result.state), "\", but outcome \"", ToString(outcome),
-                           "\" means \"", ToString(StateOf(outcome)), "\""));
+                           "\" with failure_class \"", ToString(result.failure), "\" means \"",
+                           ToString(StateOf(result.failure)), "\""));
   }
   if (result.outcome == Outcome::kSuccess && result.exit_code.value_or(0) != 0) {
     reader->Problem("exit_code", StrCat("is ", *result.exit_code, ", which no success can have"));

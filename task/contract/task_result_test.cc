@@ -54,7 +54,7 @@ TEST(TaskResult, EveryFailureClassComesBack) {
     TaskResult result = FailedResult();
     result.failure = failure;
     result.outcome = OutcomeOf(failure);
-    result.state = StateOf(result.outcome);
+    result.state = StateOf(result.failure);
     EXPECT_EQ(TaskResultFromJson(ToJson(result)).value, result) << ToString(failure);
   }
 }
@@ -64,7 +64,8 @@ TEST(TaskResult, ContradictionsAreRefused) {
             "/outcome: is \"success\", but failure_class \"guardrail_violation\" means "
             "\"failure\"");
   EXPECT_EQ(CauseWith("state", "completed"),
-            "/state: is \"completed\", but outcome \"failure\" means \"failed\"");
+            "/state: is \"completed\", but outcome \"failure\" with failure_class "
+            "\"guardrail_violation\" means \"failed\"");
   TaskResult lying = FailedResult();
   lying.failure = FailureClass::kNone;
   lying.outcome = Outcome::kSuccess;

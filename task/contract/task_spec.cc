@@ -13,6 +13,8 @@ constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr size_t kMaxUrl = 2048;
 constexpr size_t kMaxRef = 255;
+constexpr size_t kMaxTitle = 256;
+constexpr size_t kMaxBody = 64u << 10;
 constexpr size_t kMaxArguments = 4096;
 constexpr size_t kMaxWord = 128u << 10;  // Linux takes no longer argument or NAME=value
 
@@ -89,6 +91,12 @@ std::string RemoteUrlProblem(std::string_view rest, std::string_view scheme) {
   return PathProblem(path);
 }
 
+bool IsLoopback(std::string_view rest) {
+  const std::string_view authority = rest.substr(0, rest.find('/'));
+  const std::string_view host = authority.substr(0, authority.rfind(':'));
+  return host == "127.0.0.1" || host == "localhost";
+}
+
 }  // namespace
 
 Millis PhaseTimeouts::Of(Phase phase) const {
@@ -134,6 +142,8 @@ std::string RepositoryUrlProblem(std::string_view url) {
   const std::string_view scheme = url.substr(0, colon);
   const std::string_view rest = url.substr(colon + 3);
   if (scheme == "https" || scheme == "ssh") return RemoteUrlProblem(rest, scheme);
+  // Unencrypted only where nobody else can listen.
+  if (scheme == "http" && IsLoopback(rest)) return RemoteUrlProblem(rest, scheme);
   if (scheme != "file") {
     return StrCat("has the scheme \"", scheme, "\"; use https, ssh or file");
   }
@@ -193,6 +203,28 @@ std::string EnvironmentNameProblem(std::string_view name) {
 std::string EnvironmentValueProblem(std::string_view value) {
   if (value.find('\0') != std::string_view::npos) return "must not contain NUL bytes; remove them";
   if (value.size() >= kMaxWord - 512) return "is too long for Linux; put it into a file";
+  return "";
+}
+
+std::string BranchProblem(std::string_view branch) {
+  if (branch.empty()) return "must not be empty; name a branch such as agent/my-change";
+  if (StartsWith(branch, "refs/")) return "must be a branch's plain name; leave refs/heads/ out";
+  if (branch == "HEAD") return "must not be HEAD, which is no branch; name one";
+  return RefProblem(branch);
+}
+
+std::string PullRequestTitleProblem(std::string_view title) {
+  if (StripWhitespace(title).empty()) return "must not be empty; say what the change does";
+  if (title.size() > kMaxTitle) return StrCat("must not be longer than ", kMaxTitle, " bytes");
+  if (HasControl(title) || !IsValidUtf8(title)) return "must be printable text on one line";
+  return "";
+}
+
+std::string PullRequestBodyProblem(std::string_view body) {
+  if (body.size() > kMaxBody) return StrCat("must not be longer than ", kMaxBody, " bytes");
+  if (ToPrintable(body) != body) {
+    return "must be printable text; remove control characters and carriage returns";
+  }
   return "";
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 namespace ameide::task {
 
 inline constexpr int kTaskSpecVersion = 1;
+inline constexpr int64_t kMaxCloneDepth = 1'000'000;
 
 struct Repository {
   std::string url;  // https, ssh, file URL or an absolute path (local backend only)
@@ -44,6 +46,23 @@ struct EvidenceRequest {
   bool operator==(const EvidenceRequest&) const = default;
 };
 
+// A secret by name; the value never passes through a spec.
+struct SecretReference {
+  std::string secret;  // name of the Secret object
+  std::string key;
+  bool operator==(const SecretReference&) const = default;
+};
+
+// What the publisher opens when the run is a success.
+struct PullRequest {
+  std::string branch;  // starts with the profile's branch prefix
+  std::string base;    // empty: what was checked out, or the remote's default branch
+  std::string title;   // one line
+  std::string body;
+  bool draft = false;
+  bool operator==(const PullRequest&) const = default;
+};
+
 // Ids of the surrounding process, carried into facts and results; never interpreted.
 struct TaskContext {
   std::string tenant_id;
@@ -67,12 +86,17 @@ struct TaskSpec {
   std::string profile;
   std::string profile_template;  // JSON "template"; empty: the profile's own
   Repository repository;
-  std::vector<std::string> command;                // argv, run without a shell
+  std::vector<std::string> command;  // argv, run without a shell
+  std::vector<std::string> verify;   // argv, run in the phase verify after the command of the kinds
+                                     // patch and run; empty: none
   std::map<std::string, std::string> environment;  // plain values only, never secrets
+  // Environment name → which of the profile's grants the task uses; empty: all of them.
+  std::map<std::string, SecretReference> secrets;
   PhaseTimeouts timeouts;
   Millis ttl{0};  // zero: the profile's default
   Guardrails guardrails;
   EvidenceRequest evidence;
+  std::optional<PullRequest> pull_request;  // kinds patch and run only
   TaskContext context;
   bool operator==(const TaskSpec&) const = default;
 };
@@ -88,7 +112,8 @@ Json ToJson(const EvidenceRequest& evidence);
 std::string WorkIdProblem(std::string_view work_id);
 std::string RunIdProblem(std::string_view run_id);
 std::string ProfileNameProblem(std::string_view name);  // also a template's
-// No password and nothing that an allowlist could misread ("..", "%2e", "?", "#").
+// http only to this very machine. No password and nothing that an allowlist could misread ("..",
+// "%2e", "?", "#").
 std::string RepositoryUrlProblem(std::string_view url);
 std::string RefProblem(std::string_view ref);  // git-check-ref-format(1); empty is fine
 std::string CommandProblem(const std::vector<std::string>& command);
@@ -96,5 +121,8 @@ std::string CommandProblem(const std::vector<std::string>& command);
 // program loads.
 std::string EnvironmentNameProblem(std::string_view name);
 std::string EnvironmentValueProblem(std::string_view value);
+std::string BranchProblem(std::string_view branch);  // to push to: a plain name, no refs/…
+std::string PullRequestTitleProblem(std::string_view title);
+std::string PullRequestBodyProblem(std::string_view body);
 
 }  // namespace ameide::task

@@ -11,7 +11,9 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
       "{\"version\":1,\"work_id\":\"w\",\"kind\":\"run\",\"profile\":\"code\",\"repository\":{"
       "\"url\":\"/r\",\"clone\":\"shallow\",\"depth\":3},\"command\":[\"true\"],\"ttl\":\"1h30m\","
       "\"timeouts\":{\"edit\":\"1.5s\"},\"environment\":{\"A\":\"b\"},\"guardrails\":{"
-      "\"deny_paths\":[\"a/**\"]},\"context\":{\"goal_ids\":[\"g\"]}}"};
+      "\"deny_paths\":[\"a/**\"],\"max_file_bytes\":5},\"verify\":[\"true\"],\"secrets\":{\"A\":{"
+      "\"secret\":\"s\",\"key\":\"k\"}},\"pull_request\":{\"branch\":\"a\",\"title\":\"t\"},"
+      "\"context\":{\"goal_ids\":[\"g\"]}}"};
   for (*count = 0; *count < std::size(kSeeds); ++*count) {
     sizes[*count] = std::string_view(kSeeds[*count]).size();
   }

@@ -1,10 +1,10 @@
 #include "task/contract/json_reader.h"
+#include "task/contract/profile_rules.h"
 #include "task/contract/task_spec.h"
 
 namespace ameide::task {
 namespace {
 
-constexpr int64_t kMaxDepth = 1'000'000;
 constexpr size_t kMaxVariables = 1000;
 
 // Zero means "the profile's" inside; said aloud it would read like "no limit" or "at once".
@@ -21,7 +21,8 @@ void ReadRepository(const Json& json, const std::string& pointer, Problems* prob
   if (reader.Read("url", &out->url)) reader.Problem("url", RepositoryUrlProblem(out->url));
   if (reader.Read("ref", &out->ref)) reader.Problem("ref", RefProblem(out->ref));
   reader.ReadWord("clone", CloneStrategyFrom, AllCloneStrategies(), &out->clone);
-  if (reader.ReadInt("depth", 1, kMaxDepth, &out->depth) && out->clone != CloneStrategy::kShallow) {
+  if (reader.ReadInt("depth", 1, kMaxCloneDepth, &out->depth) &&
+      out->clone != CloneStrategy::kShallow) {
     reader.Problem("depth",
                    "has a meaning only with \"clone\": \"shallow\"; remove it or add that");
   }
@@ -63,6 +64,9 @@ void ReadCommandAndEnvironment(ObjectReader* reader, TaskSpec* spec) {
   if (reader->Read("command", &spec->command)) {
     reader->Problem("command", CommandProblem(spec->command));
   }
+  if (reader->Read("verify", &spec->verify)) {
+    reader->Problem("verify", CommandProblem(spec->verify));
+  }
   if (!reader->Read("environment", &spec->environment)) return;
   if (spec->environment.size() > kMaxVariables) {
     reader->Problem("environment", StrCat("must not have more than ", kMaxVariables, " variables"));
@@ -73,6 +77,75 @@ void ReadCommandAndEnvironment(ObjectReader* reader, TaskSpec* spec) {
       if (problem.empty()) continue;
       AddProblem(PointerStep(reader->PointerTo("environment"), name), problem, reader->problems());
     }
+  }
+}
+
+SecretReference ReadSecret(const Json& json, const std::string& pointer, Problems* problems) {
+  SecretReference reference;
+  ObjectReader reader(json, pointer, problems);
+  reader.Require({"secret", "key"});
+  const auto read = [&](std::string_view key, std::string* out, auto rule) {
+    if (!reader.Read(key, out)) return;
+    // Before any rule that could quote it.
+    const std::string_view what = LooksLikeSecret(*out);
+    reader.Problem(key, what.empty() ? rule(*out)
+                                     : StrCat("looks like ", what,
+                                              "; revoke it, and write the name of the Secret that "
+                                              "holds the new one"));
+  };
+  read("secret", &reference.secret, DnsSubdomainProblem);
+  read("key", &reference.key, SecretKeyProblem);
+  reader.Finish();
+  return reference;
+}
+
+void ReadSecrets(ObjectReader* reader, TaskSpec* spec) {
+  const Json* json = reader->Child("secrets");
+  if (json == nullptr) return;
+  const std::string pointer = reader->PointerTo("secrets");
+  if (json->AsObject() == nullptr) {
+    reader->Problem(
+        "secrets", StrCat("must be an object of environment names, not a JSON ", json->TypeName()));
+    return;
+  }
+  for (const auto& [name, value] : *json->AsObject()) {
+    std::string problem = SecretVariableProblem(name);
+    if (!LooksLikeSecret(name).empty()) problem = "must be an environment variable's name";
+    if (spec->environment.contains(name)) problem = "is in environment, too; remove one";
+    if (!problem.empty()) AddProblem(PointerStep(pointer, name), problem, reader->problems());
+    spec->secrets[name] = ReadSecret(value, PointerStep(pointer, name), reader->problems());
+  }
+}
+
+void ReadPullRequest(const Json& json, const std::string& pointer, Problems* problems,
+                     std::optional<PullRequest>* out) {
+  PullRequest& request = out->emplace();
+  ObjectReader reader(json, pointer, problems);
+  reader.Require({"branch", "title"});
+  const auto read = [&](std::string_view key, std::string* text, auto rule) {
+    if (reader.Read(key, text)) reader.Problem(key, rule(*text));
+  };
+  read("branch", &request.branch, BranchProblem);
+  read("base", &request.base, BranchProblem);
+  if (!request.base.empty() && request.base == request.branch) {
+    reader.Problem("branch", "must differ from base; a task never pushes to the branch it is for");
+  }
+  read("title", &request.title, PullRequestTitleProblem);
+  read("body", &request.body, PullRequestBodyProblem);
+  reader.Read("draft", &request.draft);
+  reader.Finish();
+}
+
+// What needs a command in the phase edit.
+void CheckKind(ObjectReader* reader, const TaskSpec& spec) {
+  if (CommandPhase(spec.kind) == Phase::kEdit) return;
+  if (!spec.verify.empty()) {
+    reader->Problem("verify", StrCat("is for the kinds patch and run; the command of a ",
+                                     ToString(spec.kind), " task runs in verify itself"));
+  }
+  if (spec.pull_request) {
+    reader->Problem("pull_request", StrCat("is for the kinds patch and run; a ",
+                                           ToString(spec.kind), " task publishes nothing"));
   }
 }
 
@@ -112,6 +185,24 @@ Json ToJson(const PhaseTimeouts& timeouts) {
   SetClock(&json, "edit", timeouts.edit);
   SetClock(&json, "verify", timeouts.verify);
   SetClock(&json, "pr", timeouts.pr);
+  return json;
+}
+
+Json ToJson(const std::map<std::string, SecretReference>& secrets) {
+  Json json;
+  for (const auto& [name, reference] : secrets) {
+    json.Set(name, Json::Object{{"secret", reference.secret}, {"key", reference.key}});
+  }
+  return json;
+}
+
+Json ToJson(const PullRequest& request) {
+  Json json;
+  json.Set("branch", request.branch);
+  SetText(&json, "base", request.base);
+  json.Set("title", request.title);
+  SetText(&json, "body", request.body);
+  json.Set("draft", request.draft);
   return json;
 }
 
@@ -168,6 +259,7 @@ Checked<TaskSpec> TaskSpecFromJson(const Json& json) {
   }
   ReadChild(&reader, "repository", ReadRepository, &spec.repository);
   ReadCommandAndEnvironment(&reader, &spec);
+  ReadSecrets(&reader, &spec);
   ReadChild(&reader, "timeouts", ReadTimeouts, &spec.timeouts);
   ReadClock(&reader, "ttl", &spec.ttl);
   if (const Json* child = reader.Child("guardrails")) {
@@ -176,7 +268,9 @@ Checked<TaskSpec> TaskSpecFromJson(const Json& json) {
   if (const Json* child = reader.Child("evidence")) {
     Take(EvidenceRequestFromJson(*child, "/evidence"), &spec.evidence, &problems);
   }
+  ReadChild(&reader, "pull_request", ReadPullRequest, &spec.pull_request);
   ReadChild(&reader, "context", ReadContext, &spec.context);
+  CheckKind(&reader, spec);
   reader.Finish();
   return Finished(std::move(spec), std::move(problems));
 }
@@ -193,11 +287,14 @@ Json ToJson(const TaskSpec& spec) {
   SetText(&json, "template", spec.profile_template);
   json.Set("repository", ToJson(spec.repository));
   json.Set("command", Json::Strings(spec.command));
+  SetTexts(&json, "verify", spec.verify);
   json.Set("environment", environment);
+  if (!spec.secrets.empty()) json.Set("secrets", ToJson(spec.secrets));
   json.Set("timeouts", ToJson(spec.timeouts));
   SetClock(&json, "ttl", spec.ttl);
   json.Set("guardrails", ToJson(spec.guardrails));
   json.Set("evidence", ToJson(spec.evidence));
+  if (spec.pull_request) json.Set("pull_request", ToJson(*spec.pull_request));
   json.Set("context", ToJson(spec.context));
   return json;
 }

@@ -44,8 +44,8 @@ TEST(TaskSpec, EveryProblemIsReportedAtOnce) {
             "/repository/url: is missing; add it; "
             "/command: must not be empty; name the program to run; "
             "/surprise: is unknown here; remove it or use one of version, work_id, profile, "
-            "repository, command, run_id, kind, template, environment, timeouts, ttl, guardrails, "
-            "evidence, context");
+            "repository, command, run_id, kind, template, verify, environment, secrets, timeouts, "
+            "ttl, guardrails, evidence, pull_request, context");
 }
 
 TEST(TaskSpec, EachMemberHasItsRule) {
@@ -79,10 +79,50 @@ TEST(TaskSpec, EachMemberHasItsRule) {
        "from the root"},
       {"context", R"({"trigger": "cron"})", "/context/trigger: must be \"auto\" or \"manual\""},
       {"guardrails", "null", "/guardrails: must be an object, not null"},
+      {"verify", "[]", "/verify: must not be empty; name the program to run"},
+      {"secrets", "[]", "/secrets: must be an object of environment names, not a JSON array"},
+      {"secrets", R"({"A": {"secret": "s"}})", "/secrets/A/key: is missing; add it"},
+      {"secrets", R"({"A": {"secret": "s", "key": "k", "value": "v"}})",
+       "/secrets/A/value: is unknown here; remove it or use one of secret, key"},
+      {"secrets", R"({"GIT_X": {"secret": "s", "key": "k"}})",
+       "/secrets/GIT_X: must not start with GIT_; these names are reserved"},
+      {"secrets", R"({"A": {"secret": "s", "key": "ghp_obviouslyfakeobviously"}})",
+       "/secrets/A/key: looks like a GitHub token; revoke it, and write the name of the Secret "
+       "that holds the new one"},
+      {"pull_request", "{}",
+       "/pull_request/branch: is missing; add it; "
+       "/pull_request/title: is missing; add it"},
+      {"pull_request", R"({"branch": "refs/heads/a", "title": "t"})",
+       "/pull_request/branch: must be a branch's plain name; leave refs/heads/ out"},
+      {"pull_request", R"({"branch": "a", "base": "a", "title": "t"})",
+       "/pull_request/branch: must differ from base; a task never pushes to the branch it is for"},
+      {"pull_request", R"({"branch": "a", "title": "one\ntwo", "body": "\u001b[31m"})",
+       "/pull_request/title: must be printable text on one line; "
+       "/pull_request/body: must be printable text; remove control characters and carriage "
+       "returns"},
       {"command", R"(["sh", "-c", "a\u0000b"])",
        "/command: must not contain NUL bytes; remove them"},
   };
   for (const Row& row : rows) EXPECT_EQ(CauseWith(row.key, row.value), row.cause) << row.value;
+}
+
+TEST(TaskSpec, OnlyKindsThatEditVerifyAndPublish) {
+  for (const TaskKind kind : AllTaskKinds()) {
+    Json json = *ParseJson(kSmallest);
+    json.Set("kind", ToString(kind));
+    json.Set("verify", Json::Array{"true"});
+    json.Set("pull_request", Json::Object{{"branch", "a"}, {"title", "t"}});
+    const Problems problems = TaskSpecFromJson(json).problems;
+    EXPECT_EQ(problems.size(), CommandPhase(kind) == Phase::kEdit ? 0u : 2u) << ToString(kind);
+  }
+}
+
+TEST(TaskSpec, SecretIsNotAVariableToo) {
+  Json json = *ParseJson(kSmallest);
+  json.Set("environment", Json::Object{{"A", "x"}});
+  json.Set("secrets", Json::Object{{"A", Json::Object{{"secret", "s"}, {"key", "k"}}}});
+  EXPECT_EQ(ToError(TaskSpecFromJson(json).problems, "", "").cause,
+            "/secrets/A: is in environment, too; remove one");
 }
 
 TEST(TaskSpec, RandomSpecsComeBackEqual) {
@@ -117,6 +157,16 @@ TEST(TaskSpec, RandomSpecsComeBackEqual) {
                      Millis(below(2))};
     spec.ttl = Millis(below(90'000'000));
     spec.guardrails = {{"a/**"}, {"b/", "*.md"}, below(2) == 0};
+    if (below(2) == 0) spec.guardrails.max_file_bytes = static_cast<uint64_t>(1 + below(9));
+    if (CommandPhase(spec.kind) == Phase::kEdit && below(2) == 0) {
+      spec.verify = {"verify", text()};
+      spec.pull_request = PullRequest{.branch = "agent/x",
+                                      .base = below(2) == 0 ? "" : "main",
+                                      .title = "A title",
+                                      .body = text(),
+                                      .draft = below(2) == 0};
+    }
+    if (below(2) == 0) spec.secrets["S"] = {.secret = "a-secret", .key = "auth.json"};
     spec.evidence = {{"out/*.xml"}, {}};
     spec.context = {text(),  text(),  text(), texts(), texts(),
                     texts(), texts(), text(), text(),  below(2) == 0 ? "auto" : "manual",
@@ -142,7 +192,8 @@ TEST(WorkId, FollowsItsForm) {
 TEST(RepositoryUrl, AcceptsTheseForms) {
   for (const std::string good :
        {"https://github.com/ameideio/ameide.git", "https://host:8443/r", "ssh://git@host/team/r",
-        "ssh://host:22/r.git", "file:///srv/with space/r", "/home/me/my repo", "/r"}) {
+        "ssh://host:22/r.git", "http://127.0.0.1:8080/r", "http://localhost/r",
+        "file:///srv/with space/r", "/home/me/my repo", "/r"}) {
     EXPECT_EQ(RepositoryUrlProblem(good), "") << good;
   }
 }
@@ -153,6 +204,9 @@ TEST(RepositoryUrl, RefusesThese) {
                              "./repo",
                              "git@host:team/r",
                              "http://host/r",
+                             "http://127.0.0.1.evil/r",
+                             "http://127.0.0.1@evil/r",
+                             "http://localhost:80@evil/r",
                              "git://host/r",
                              "ext::sh -c touch",
                              "https://",

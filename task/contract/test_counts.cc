@@ -13,6 +13,7 @@ namespace ameide::task {
 namespace {
 
 constexpr size_t kMaxNameBytes = 300;
+constexpr size_t kMaxCtrfBytes = 64u << 20;
 constexpr size_t kMaxOutputTail = 64u << 10;
 
 int AddBounded(int a, int b) {
@@ -94,6 +95,38 @@ void AddProperty(pugi::xml_node properties, const char* name, const std::string&
   property.append_attribute("value") = value.c_str();
 }
 
+// A suite is a text or, in newer reports, a list of them from the outside in.
+std::string CtrfName(const Json& test, const std::string& name) {
+  std::string suite;
+  if (const Json* found = test.Find("suite")) {
+    if (found->AsString() != nullptr) suite = *found->AsString();
+    if (const Json::Array* list = found->AsArray()) {
+      for (const Json& one : *list) {
+        if (one.AsString() != nullptr) StrAppend(&suite, suite.empty() ? "" : ".", *one.AsString());
+      }
+    }
+  }
+  return Truncate(ToOneLine(suite.empty() ? name : StrCat(suite, ".", name)), kMaxNameBytes);
+}
+
+// False for a status that CTRF does not know.
+bool CountCtrfTest(const Json& test, std::string_view status, const std::string& name,
+                   TestCounts* counts) {
+  int* kind = nullptr;
+  if (status == "passed") kind = &counts->passed;
+  if (status == "failed") kind = &counts->failed;
+  if (status == "skipped" || status == "pending") kind = &counts->skipped;
+  if (status == "other") kind = &counts->errors;
+  if (kind == nullptr) return false;
+  *kind = AddBounded(*kind, 1);
+  counts->total = AddBounded(counts->total, 1);
+  const bool bad = kind == &counts->failed || kind == &counts->errors;
+  if (bad && counts->failing.size() < kMaxFailingNames) {
+    counts->failing.push_back(CtrfName(test, name));
+  }
+  return true;
+}
+
 }  // namespace
 
 TestCounts& TestCounts::operator+=(const TestCounts& other) {
@@ -126,6 +159,33 @@ Result<TestCounts> CountJUnit(std::string_view xml) {
   CaseCounter counter;
   document.traverse(counter);
   return std::move(counter.counts);
+}
+
+Result<TestCounts> CountCtrf(std::string_view json) {
+  const auto invalid = [](std::string cause) {
+    return Error{ErrorKind::kInvalid, "read CTRF", "", std::move(cause),
+                 "write a report with results.tests, each with name and status"};
+  };
+  const Result<Json> report = ParseJson(json, {.bytes = kMaxCtrfBytes});
+  if (!report.ok()) return invalid(report.error().cause);
+  const Json* results = report->Find("results");
+  const Json* tests = results == nullptr ? nullptr : results->Find("tests");
+  if (tests == nullptr || tests->AsArray() == nullptr) {
+    return invalid("it has no list /results/tests");
+  }
+  TestCounts counts;
+  size_t index = 0;
+  for (const Json& test : *tests->AsArray()) {
+    const Json* name = test.Find("name");
+    const Json* status = test.Find("status");
+    const bool typed = name != nullptr && name->AsString() != nullptr && status != nullptr &&
+                       status->AsString() != nullptr;
+    if (!typed || !CountCtrfTest(test, *status->AsString(), *name->AsString(), &counts)) {
+      return invalid(StrCat("/results/tests/", index, " has no name or no known status"));
+    }
+    ++index;
+  }
+  return counts;
 }
 
 std::string WriteJUnit(const SyntheticJUnit& junit) {

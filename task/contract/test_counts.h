@@ -32,6 +32,11 @@ struct TestCounts {
 // else as failed, else as skipped. kInvalid for what is no JUnit.
 Result<TestCounts> CountJUnit(std::string_view xml);
 
+// Counts results.tests of a CTRF report (Common Test Report Format, ctrf.io), again not its
+// summary: "passed", "failed", "skipped"; "pending" counts as skipped and "other" as an error,
+// since nothing is known to have held. kInvalid for what is no CTRF.
+Result<TestCounts> CountCtrf(std::string_view json);
+
 // The one-case document for a command that left no JUnit: suite "ameide", case the phase's name.
 struct SyntheticJUnit {
   std::string phase;

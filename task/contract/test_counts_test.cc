@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/files.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "gmock/gmock.h"
@@ -61,6 +62,65 @@ TEST(CountJUnit, ReadsTheDialects) {
     const Result<TestCounts> counts = CountJUnit(row.xml);
     ASSERT_TRUE(counts.ok()) << row.name << ": " << counts.error().ToString();
     EXPECT_EQ(Show(*counts), row.counts) << row.name;
+  }
+}
+
+std::string Fixture(const std::string& name) {
+  const auto bytes =
+      ReadFile(fs::path(AMEIDE_SOURCE_DIR) / "task/contract/testdata/test_counts" / name, 1 << 20);
+  EXPECT_TRUE(bytes.ok()) << name;
+  return bytes.ok() ? *bytes : "";
+}
+
+TEST(CountJUnit, ReadsWholeReportsOfEachTool) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"surefire.xml",
+       "5 total, 2 passed, 1 failed, 1 errors, 1 skipped: com.example.shop.TaxTest.roundsUp, "
+       "com.example.shop.TaxTest.readsTable"},
+      {"pytest.xml",
+       "5 total, 1 passed, 1 failed, 1 errors, 2 skipped: tests.test_tax.test_rounds[FR-20], "
+       "tests.test_tax.TestTable.test_reads"},
+      {"jest.xml",
+       "4 total, 1 passed, 1 failed, 1 errors, 1 skipped: Checkout page sums up.Checkout page "
+       "sums up, Test suite failed to run.src/broken.test.ts"},
+      {"playwright.xml",
+       "3 total, 1 passed, 1 failed, 0 errors, 1 skipped: checkout.spec.ts.checkout › shows the "
+       "tax"},
+      {"googletest.xml", "4 total, 1 passed, 1 failed, 0 errors, 2 skipped: Tax.RoundsUp"},
+      {"ctest.xml", "4 total, 1 passed, 1 failed, 0 errors, 2 skipped: shop.shop"},
+  };
+  for (const auto& [name, counts] : rows) {
+    const Result<TestCounts> counted = CountJUnit(Fixture(name));
+    ASSERT_TRUE(counted.ok()) << name << ": " << counted.error().ToString();
+    EXPECT_EQ(Show(*counted), counts) << name;
+  }
+}
+
+TEST(CountCtrf, CountsTestsAndNotTheSummary) {
+  const Result<TestCounts> counted = CountCtrf(Fixture("ctrf.json"));
+  ASSERT_TRUE(counted.ok()) << counted.error().ToString();
+  EXPECT_EQ(Show(*counted),
+            "5 total, 1 passed, 1 failed, 1 errors, 2 skipped: checkout.spec.ts > "
+            "checkout.shows the tax, checkout.spec.ts.odd.crashes");
+}
+
+TEST(CountCtrf, RefusesWhatIsNoCtrf) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"", "line 1"},
+      {"[]", "no list /results/tests"},
+      {R"({"results": {"summary": {"tests": 1}}})", "no list /results/tests"},
+      {R"({"results": {"tests": {}}})", "no list /results/tests"},
+      {R"({"results": {"tests": [{"name": "a", "status": "passed"}, {"name": "b"}]}})",
+       "/results/tests/1 has no name or no known status"},
+      {R"({"results": {"tests": [{"name": "a", "status": "green"}]}})", "/results/tests/0"},
+      {R"({"results": {"tests": [{"name": 1, "status": "passed"}]}})", "/results/tests/0"},
+      {R"({"results": {"tests": ["a"]}})", "/results/tests/0"},
+  };
+  for (const auto& [json, cause] : rows) {
+    const Result<TestCounts> counted = CountCtrf(json);
+    ASSERT_FALSE(counted.ok()) << json;
+    EXPECT_EQ(counted.error().kind, ErrorKind::kInvalid);
+    EXPECT_THAT(counted.error().cause, HasSubstr(cause));
   }
 }
 

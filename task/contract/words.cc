@@ -28,13 +28,15 @@ constexpr Table<Outcome, 5> kOutcomes = {{Outcome::kSuccess, "success"},
                                          {Outcome::kError, "error"},
                                          {Outcome::kTimeout, "timeout"},
                                          {Outcome::kCancellation, "cancellation"}};
-constexpr Table<FailureClass, 10> kFailureClasses = {
+constexpr Table<FailureClass, 12> kFailureClasses = {
     {FailureClass::kNone, ""},
     {FailureClass::kCommandFailed, "command_failed"},
     {FailureClass::kGuardrailViolation, "guardrail_violation"},
     {FailureClass::kMissingEvidence, "missing_evidence"},
+    {FailureClass::kInputRequired, "input_required"},
     {FailureClass::kRefused, "refused"},
     {FailureClass::kCheckoutFailed, "checkout_failed"},
+    {FailureClass::kPublishFailed, "publish_failed"},
     {FailureClass::kTimedOut, "timed_out"},
     {FailureClass::kCancelled, "cancelled"},
     {FailureClass::kInfrastructure, "infrastructure"},
@@ -142,6 +144,7 @@ Outcome OutcomeOf(FailureClass failure) {
     case FailureClass::kCommandFailed:
     case FailureClass::kGuardrailViolation:
     case FailureClass::kMissingEvidence:
+    case FailureClass::kInputRequired:
       return Outcome::kFailure;
     case FailureClass::kTimedOut:
       return Outcome::kTimeout;
@@ -149,11 +152,17 @@ Outcome OutcomeOf(FailureClass failure) {
       return Outcome::kCancellation;
     case FailureClass::kRefused:
     case FailureClass::kCheckoutFailed:
+    case FailureClass::kPublishFailed:
     case FailureClass::kInfrastructure:
     case FailureClass::kInternal:
       return Outcome::kError;
   }
   return Outcome::kError;
+}
+
+TaskState StateOf(FailureClass failure) {
+  return failure == FailureClass::kInputRequired ? TaskState::kInputRequired
+                                                 : StateOf(OutcomeOf(failure));
 }
 
 int AgentExitCode(FailureClass failure, int command_code) {
@@ -165,10 +174,14 @@ int AgentExitCode(FailureClass failure, int command_code) {
       return kExitGuardrailViolation;
     case FailureClass::kMissingEvidence:
       return kExitMissingEvidence;
+    case FailureClass::kInputRequired:
+      return kExitInputRequired;
     case FailureClass::kRefused:
       return kExitRefused;
     case FailureClass::kCheckoutFailed:
       return kExitCheckoutFailed;
+    case FailureClass::kPublishFailed:
+      return kExitPublishFailed;
     case FailureClass::kTimedOut:
       return kExitTimedOut;
     case FailureClass::kCancelled:

@@ -46,8 +46,10 @@ enum class FailureClass {
   kCommandFailed,       // exit code other than 0, or a signal
   kGuardrailViolation,  // the change set broke a rule
   kMissingEvidence,     // required evidence is not there
+  kInputRequired,       // the command asked a question and stopped (docs/task-contract.md)
   kRefused,             // refused before anything ran: bad spec, forbidden repository
   kCheckoutFailed,      // the repository or ref could not be had
+  kPublishFailed,       // the work is good, but no pull request came of it
   kTimedOut,            // a phase's clock or the hard TTL ran out
   kCancelled,           // somebody asked to stop
   kInfrastructure,      // workspace, agent or disk was lost
@@ -57,8 +59,11 @@ std::string_view ToString(FailureClass failure);  // "", "command_failed", "guar
 std::optional<FailureClass> FailureClassFrom(std::string_view text);
 const std::vector<FailureClass>& AllFailureClasses();
 // kFailure is the run's own verdict (command, guardrails, evidence); kError means there was no run
-// to judge: refused, no checkout, infrastructure lost, a bug.
+// to judge: refused, no checkout, infrastructure lost, a bug; or no way to publish it.
 Outcome OutcomeOf(FailureClass failure);
+// As StateOf(OutcomeOf(failure)), but input-required for kInputRequired: that task can go on, as
+// another run, when its question is answered.
+TaskState StateOf(FailureClass failure);
 
 // Exit codes of `ameide-agent task run` besides the command's own (128+n for a signal). They lie
 // where no shell convention reaches; result.json is decisive when a command uses one itself.
@@ -69,6 +74,8 @@ inline constexpr int kExitRefused = 242;
 inline constexpr int kExitCheckoutFailed = 243;
 inline constexpr int kExitCancelled = 244;
 inline constexpr int kExitInternal = 245;
+inline constexpr int kExitInputRequired = 246;
+inline constexpr int kExitPublishFailed = 247;
 inline constexpr int kExitUsage = 2;
 // The code for a failure class; `command_code` is used for kNone and kCommandFailed.
 int AgentExitCode(FailureClass failure, int command_code);

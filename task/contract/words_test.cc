@@ -3,6 +3,8 @@
 #include <set>
 #include <string>
 
+#include "base/files.h"
+#include "base/strings.h"
 #include "gtest/gtest.h"
 
 namespace ameide::task {
@@ -61,6 +63,22 @@ TEST(TaskState, OnlyTheseTransitionsExist) {
   }
 }
 
+TEST(TaskState, DocumentationHasTheWholeTable) {
+  std::string table = "| from \\ to |";
+  for (const TaskState to : AllTaskStates()) StrAppend(&table, " ", ToString(to), " |");
+  StrAppend(&table, "\n|---|---|---|---|---|---|---|\n");
+  for (const TaskState from : AllTaskStates()) {
+    StrAppend(&table, "| ", ToString(from), " |");
+    for (const TaskState to : AllTaskStates()) {
+      StrAppend(&table, " ", CanTransition(from, to) ? "yes" : "", " |");
+    }
+    StrAppend(&table, "\n");
+  }
+  const auto docs = ReadFile(fs::path(AMEIDE_SOURCE_DIR) / "docs/task-contract.md", 1 << 20);
+  ASSERT_TRUE(docs.ok());
+  EXPECT_NE(docs->find(table), std::string::npos) << table;
+}
+
 TEST(Outcome, FollowsTheFailureClassAndGivesTheState) {
   struct Row {
     FailureClass failure;
@@ -74,8 +92,10 @@ TEST(Outcome, FollowsTheFailureClassAndGivesTheState) {
       {F::kCommandFailed, Outcome::kFailure, TaskState::kFailed, 7},
       {F::kGuardrailViolation, Outcome::kFailure, TaskState::kFailed, 240},
       {F::kMissingEvidence, Outcome::kFailure, TaskState::kFailed, 241},
+      {F::kInputRequired, Outcome::kFailure, TaskState::kInputRequired, 246},
       {F::kRefused, Outcome::kError, TaskState::kFailed, 242},
       {F::kCheckoutFailed, Outcome::kError, TaskState::kFailed, 243},
+      {F::kPublishFailed, Outcome::kError, TaskState::kFailed, 247},
       {F::kTimedOut, Outcome::kTimeout, TaskState::kFailed, 124},
       {F::kCancelled, Outcome::kCancellation, TaskState::kCanceled, 244},
       {F::kInfrastructure, Outcome::kError, TaskState::kFailed, 245},
@@ -84,8 +104,9 @@ TEST(Outcome, FollowsTheFailureClassAndGivesTheState) {
   EXPECT_EQ(std::size(rows), AllFailureClasses().size());
   for (const Row& row : rows) {
     EXPECT_EQ(OutcomeOf(row.failure), row.outcome) << ToString(row.failure);
-    EXPECT_EQ(StateOf(row.outcome), row.state) << ToString(row.failure);
-    EXPECT_TRUE(IsTerminal(row.state));
+    EXPECT_EQ(StateOf(row.failure), row.state) << ToString(row.failure);
+    EXPECT_TRUE(IsTerminal(StateOf(row.outcome))) << ToString(row.failure);
+    EXPECT_EQ(IsTerminal(row.state), row.failure != F::kInputRequired);
     EXPECT_EQ(AgentExitCode(row.failure, 7), row.exit_code) << ToString(row.failure);
   }
 }

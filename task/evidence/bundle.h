@@ -1,12 +1,13 @@
 // An evidence bundle on disk: written by the agent program, verified and copied by the launcher.
 //
-// Layout: manifest.json, result.json, run.log, diff.patch, facts.jsonl, report.html, junit/*.xml,
-// files/** (see task/contract/manifest.h). manifest.json is written last, so its presence means the
-// bundle is complete. Everything read back is treated as hostile.
+// Layout: manifest.json, result.json, run.log, diff.patch, facts.jsonl, report.html,
+// provenance.json, junit/*.xml, files/**, on failure takeover/** (see task/contract/manifest.h).
+// manifest.json is written last, so its presence means the bundle is complete. Everything read back
+// is treated as hostile.
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "base/unique_fd.h"
 #include "task/contract/manifest.h"
 #include "task/contract/task_result.h"
+#include "task/evidence/provenance.h"
 
 namespace ameide::task {
 
@@ -32,6 +34,8 @@ struct BundleLimits {
 // Not limits that a caller chooses: they bound what is held in memory.
 inline constexpr uint64_t kMaxManifestBytes = 16u << 20;
 inline constexpr uint64_t kMaxResultBytes = 8u << 20;
+inline constexpr uint64_t kMaxSpecBytes = 8u << 20;  // also of task.json
+inline constexpr uint64_t kMaxProvenanceBytes = 64u << 20;
 inline constexpr size_t kMaxOmissions = 1000;
 
 // Fills one bundle directory. Not thread-safe. What cannot be taken becomes an omission in the
@@ -40,6 +44,9 @@ class BundleWriter {
  public:
   // Makes `directory` (0700), which must not exist or be empty.
   static Result<BundleWriter> Create(fs::path directory, BundleLimits limits = {});
+
+  // A finished bundle that verifies, to add files and to finish it again with another result.
+  static Result<BundleWriter> Reopen(fs::path directory, BundleLimits limits = {});
 
   const fs::path& directory() const { return directory_; }
   // kInvalid for a path that no manifest can carry or that Finish writes itself, kConflict when the
@@ -53,7 +60,8 @@ class BundleWriter {
   // True when some file of the bundle below files/ or junit/ matches (paths without that prefix).
   bool Has(std::string_view glob) const;
 
-  // Writes result.json and report.html, then manifest.json over all files that are there (files
+  // Writes result.json, report.html and an unsigned provenance.json (with spec.json when that is
+  // there), then manifest.json over all files that are there (files
   // written into the directory by others, such as run.log, included). What cannot be evidence
   // (links, pipes, files over a limit) is removed and listed as an omission; an over-long run.log
   // is cut instead. Nobody may write to the directory any more. A failed Finish can be repeated.
@@ -70,7 +78,9 @@ class BundleWriter {
   Result<Manifest> TakeStock(const TaskResult& result);
   fs::path directory_;
   BundleLimits limits_;
-  std::set<std::string, std::less<>> paths_;  // what came in through Add… and Collect…
+  // What came in through Add… and Collect…, with the digest taken on the way in: hashing each file
+  // a second time would double the cost of a bundle.
+  std::map<std::string, ManifestFile, std::less<>> paths_;
   std::vector<Omission> omissions_;
   size_t more_omissions_ = 0;  // counted, not listed
   uint64_t total_ = 0;
@@ -91,5 +101,12 @@ Result<VerifiedBundle> VerifyBundle(const fs::path& directory, BundleLimits limi
 // nothing of it is left.
 Result<VerifiedBundle> CopyBundle(const fs::path& from, const fs::path& to,
                                   BundleLimits limits = {});
+
+// Verifies the bundle, puts provenance.json in the words (and under the signature) of
+// `attestation` in the place of the one that is there, and writes manifest.json anew: its digest
+// changes. An attestation without a spec takes the bundle's spec.json. Nobody else may look at the
+// bundle meanwhile.
+Result<VerifiedBundle> AttestBundle(const fs::path& directory, const Attestation& attestation,
+                                    BundleLimits limits = {});
 
 }  // namespace ameide::task

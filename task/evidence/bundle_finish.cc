@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/strings.h"
 #include "task/evidence/bundle.h"
+#include "task/evidence/provenance.h"
 #include "task/evidence/report.h"
 #include "task/evidence/tree.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 using tree::Node;
 using tree::Walk;
+
+constexpr size_t kWrittenLater = 2;  // report.html and provenance.json need a place, too
 
 // When limits are short, what we need ourselves goes first and what strangers left goes last.
 int Rank(std::string_view path, bool ours) {
@@ -54,6 +57,32 @@ Result<std::string> PageOf(const fs::path& directory, const Manifest& manifest,
     input.diff = Piece(root.get(), kDiffFile, kReportDiffBytes, false, &input.diff_cut);
   }
   return RenderReport(input);
+}
+
+// The spec that lies in the bundle; what cannot be read is as good as none.
+Json SpecOf(const fs::path& directory, const Manifest& manifest) {
+  if (!Lists(manifest, kSpecFile)) return {};
+  const Result<std::string> bytes = ReadFile(directory / kSpecFile, kMaxSpecBytes);
+  if (!bytes.ok()) return {};
+  const Result<Json> json = ParseJson(*bytes);
+  return json.ok() ? *json : Json();
+}
+
+Status WriteInto(const fs::path& directory, std::string_view path, std::string_view bytes,
+                 Manifest* manifest) {
+  manifest->files.push_back({std::string(path), bytes.size(), Sha256Hex(bytes)});
+  return WriteFileAtomically(directory / path, bytes);
+}
+
+Status WriteManifest(const fs::path& directory, Manifest manifest) {
+  std::sort(manifest.files.begin(), manifest.files.end(),
+            [](const ManifestFile& a, const ManifestFile& b) { return a.path < b.path; });
+  const std::string bytes = ToJson(manifest).DumpPretty();
+  if (bytes.size() > kMaxManifestBytes) {
+    return Error{ErrorKind::kInvalid, "write", (directory / kManifestFile).string(),
+                 StrCat("larger than ", kMaxManifestBytes, " bytes"), "collect fewer files"};
+  }
+  return WriteFileAtomically(directory / kManifestFile, bytes);
 }
 
 }  // namespace
@@ -101,10 +130,16 @@ Result<Manifest> BundleWriter::TakeStock(const TaskResult& result) {
   Manifest manifest{result.work_id, result.run_id, {}, {}};
   uint64_t total = 0;
   for (const Node& node : nodes) {
-    std::string why = NoRoom(node.path, node.size, manifest.files.size() + 1, total);
+    std::string why = NoRoom(node.path, node.size, manifest.files.size() + kWrittenLater, total);
     if (!tree::IsBundlePath(node.path)) why = "its name is not plain printable UTF-8";
     if (node.kind != Node::Kind::kFile) why = StrCat("it is ", tree::Describe(node.kind));
     if (why.empty()) {
+      const auto known = paths_.find(node.path);
+      if (known != paths_.end() && known->second.size == node.size) {
+        manifest.files.push_back(known->second);
+        total += node.size;
+        continue;
+      }
       const Result<tree::Streamed> seen = Digest(root.get(), node);
       if (seen.ok()) {
         manifest.files.push_back({node.path, seen->size, seen->sha256});
@@ -122,23 +157,34 @@ Result<Manifest> BundleWriter::TakeStock(const TaskResult& result) {
 }
 
 Status BundleWriter::Finish(const TaskResult& result) {
-  for (const char* name : {kManifestFile, kResultFile, kReportFile}) {
+  for (const char* name : {kManifestFile, kResultFile, kReportFile, kProvenanceFile}) {
     AMEIDE_RETURN_IF_ERROR(RemoveTree(directory_ / name));
   }
   AMEIDE_RETURN_IF_ERROR(WriteResult(result));
   CutLog();
   AMEIDE_ASSIGN_OR_RETURN(Manifest manifest, TakeStock(result));
   AMEIDE_ASSIGN_OR_RETURN(const std::string page, PageOf(directory_, manifest, result));
-  AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(directory_ / kReportFile, page));
-  manifest.files.push_back({kReportFile, page.size(), Sha256Hex(page)});
-  std::sort(manifest.files.begin(), manifest.files.end(),
-            [](const ManifestFile& a, const ManifestFile& b) { return a.path < b.path; });
-  const std::string bytes = ToJson(manifest).DumpPretty();
-  if (bytes.size() > kMaxManifestBytes) {
-    return Error{ErrorKind::kInvalid, "write", (directory_ / kManifestFile).string(),
-                 StrCat("larger than ", kMaxManifestBytes, " bytes"), "collect fewer files"};
-  }
-  return WriteFileAtomically(directory_ / kManifestFile, bytes);
+  AMEIDE_RETURN_IF_ERROR(WriteInto(directory_, kReportFile, page, &manifest));
+  const Attestation unsigned_one{.spec = SpecOf(directory_, manifest)};
+  AMEIDE_ASSIGN_OR_RETURN(const std::string provenance,
+                          Provenance(unsigned_one, result, manifest.files));
+  AMEIDE_RETURN_IF_ERROR(WriteInto(directory_, kProvenanceFile, provenance, &manifest));
+  return WriteManifest(directory_, std::move(manifest));
+}
+
+Result<VerifiedBundle> AttestBundle(const fs::path& directory, const Attestation& attestation,
+                                    BundleLimits limits) {
+  AMEIDE_ASSIGN_OR_RETURN(VerifiedBundle bundle, VerifyBundle(directory, limits));
+  Manifest& manifest = bundle.manifest;
+  std::erase_if(manifest.files,
+                [](const ManifestFile& file) { return file.path == kProvenanceFile; });
+  Attestation whole = attestation;
+  if (whole.spec.is_null()) whole.spec = SpecOf(directory, manifest);
+  AMEIDE_ASSIGN_OR_RETURN(const std::string provenance,
+                          Provenance(whole, bundle.result, manifest.files));
+  AMEIDE_RETURN_IF_ERROR(WriteInto(directory, kProvenanceFile, provenance, &manifest));
+  AMEIDE_RETURN_IF_ERROR(WriteManifest(directory, std::move(manifest)));
+  return VerifyBundle(directory, limits);
 }
 
 }  // namespace ameide::task

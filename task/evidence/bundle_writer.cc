@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/cleanup/cleanup.h"
+#include "base/digest.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/evidence/bundle.h"
@@ -18,7 +19,8 @@ constexpr size_t kOwnFiles = 8;  // places kept for result.json, run.log, report
 constexpr uint64_t kReportRoom = 32u << 20;  // a page that escapes everything can grow
 
 bool IsWrittenByFinish(std::string_view path) {
-  return path == kManifestFile || path == kResultFile || path == kReportFile;
+  return path == kManifestFile || path == kResultFile || path == kReportFile ||
+         path == kProvenanceFile;
 }
 
 std::string_view GlobPathOf(std::string_view path) {
@@ -52,6 +54,18 @@ Result<BundleWriter> BundleWriter::Create(fs::path directory, BundleLimits limit
                  "give each run a directory of its own"};
   }
   return BundleWriter(std::move(directory), limits);
+}
+
+Result<BundleWriter> BundleWriter::Reopen(fs::path directory, BundleLimits limits) {
+  AMEIDE_ASSIGN_OR_RETURN(VerifiedBundle bundle, VerifyBundle(directory, limits));
+  BundleWriter writer(std::move(directory), limits);
+  for (const ManifestFile& file : bundle.manifest.files) {
+    if (IsWrittenByFinish(file.path)) continue;
+    writer.paths_.emplace(file.path, file);
+    writer.total_ += file.size;
+  }
+  writer.omissions_ = std::move(bundle.manifest.omissions);
+  return writer;
 }
 
 Status BundleWriter::CheckNew(std::string_view path) const {
@@ -90,7 +104,7 @@ Status BundleWriter::AddFile(std::string_view path, std::string_view bytes) {
   const fs::path target = directory_ / path;
   AMEIDE_RETURN_IF_ERROR(MakeDirectories(target.parent_path()));
   AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(target, bytes));
-  paths_.emplace(path);
+  paths_[std::string(path)] = {std::string(path), bytes.size(), Sha256Hex(bytes)};
   total_ += bytes.size();
   return Ok{};
 }
@@ -122,7 +136,7 @@ Status BundleWriter::CopyIn(std::string_view path, const Result<UniqueFd>& sourc
   if (!written.ok()) return written;
   if (!copied.ok()) return omit(copied.error());
   std::move(undo).Cancel();
-  paths_.emplace(path);
+  paths_[std::string(path)] = {std::string(path), copied->size, copied->sha256};
   total_ += copied->size;
   return Ok{};
 }
@@ -181,8 +195,8 @@ Status BundleWriter::CollectGlobs(const fs::path& root, const std::vector<std::s
 }
 
 bool BundleWriter::Has(std::string_view glob) const {
-  return std::any_of(paths_.begin(), paths_.end(), [&](const std::string& path) {
-    const std::string_view inner = GlobPathOf(path);
+  return std::any_of(paths_.begin(), paths_.end(), [&](const auto& one) {
+    const std::string_view inner = GlobPathOf(one.first);
     return !inner.empty() && GlobMatches(glob, inner);
   });
 }

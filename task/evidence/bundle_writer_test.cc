@@ -63,8 +63,8 @@ TEST_F(BundleWriterTest, ManifestNamesEveryFileWithSizeAndDigest) {
   Put(bundle_ / kRunLogFile, testing::SampleLog());  // written by somebody else
   Put(bundle_ / kDiffFile, testing::kSampleDiff);
   const Manifest manifest = Finish(&writer);
-  EXPECT_THAT(Paths(manifest), ElementsAre("diff.patch", "junit/ameide.xml", "report.html",
-                                           "result.json", "run.log"));
+  EXPECT_THAT(Paths(manifest), ElementsAre("diff.patch", "junit/ameide.xml", "provenance.json",
+                                           "report.html", "result.json", "run.log"));
   EXPECT_THAT(manifest.omissions, IsEmpty());
   EXPECT_EQ(manifest.work_id, testing::SampleSuccess().work_id);
   EXPECT_EQ(manifest.files[1], (ManifestFile{"junit/ameide.xml", 13, Sha256Hex("<testsuites/>")}));
@@ -138,7 +138,7 @@ TEST_F(BundleWriterTest, WhatIsNoRegularFileBecomesAnOmission) {
   const Manifest manifest = Finish(&writer);
   EXPECT_THAT(Omitted(manifest), ElementsAre("copy/linkx", "copy/pipex", "copy/socketx",
                                              "copy/absentx", "copy/x", "copy/null"));
-  EXPECT_THAT(Paths(manifest), ElementsAre("report.html", "result.json"));
+  EXPECT_THAT(Paths(manifest), ElementsAre("provenance.json", "report.html", "result.json"));
 }
 
 TEST_F(BundleWriterTest, LimitsTurnIntoOmissions) {
@@ -155,7 +155,8 @@ TEST_F(BundleWriterTest, LimitsTurnIntoOmissions) {
   ASSERT_TRUE(writer.AddFile("one-too-many", "l").ok());
   const Manifest manifest = Finish(&writer, limits);
   EXPECT_THAT(Omitted(manifest), ElementsAre("too-big", "sparse", "m3", "one-too-many"));
-  EXPECT_THAT(Paths(manifest), ElementsAre("last", "m0", "m1", "m2", "report.html", "result.json"));
+  EXPECT_THAT(Paths(manifest), ElementsAre("last", "m0", "m1", "m2", "provenance.json",
+                                           "report.html", "result.json"));
 }
 
 TEST_F(BundleWriterTest, OmissionsThemselvesAreBounded) {
@@ -190,7 +191,7 @@ TEST_F(BundleWriterTest, CollectsWhatGlobsMatchAndNothingElse) {
   EXPECT_FALSE(writer.Has("files/out/a.xml"));
   const Manifest manifest = Finish(&writer);
   EXPECT_THAT(Paths(manifest), ElementsAre("files/out/a.xml", "files/out/deep/er/b.xml",
-                                           "report.html", "result.json"));
+                                           "provenance.json", "report.html", "result.json"));
   EXPECT_THAT(Omitted(manifest), ElementsAre("files/out/host.xml"));
 }
 
@@ -208,8 +209,8 @@ TEST_F(BundleWriterTest, NeverCollectsItself) {
   BundleWriter writer = NewWriter();
   ASSERT_TRUE(writer.AddFile("note", "n").ok());
   ASSERT_TRUE(writer.CollectGlobs(checkout_, {"**"}).ok());
-  EXPECT_THAT(Paths(Finish(&writer)),
-              ElementsAre("files/artifacts/a.txt", "note", "report.html", "result.json"));
+  EXPECT_THAT(Paths(Finish(&writer)), ElementsAre("files/artifacts/a.txt", "note",
+                                                  "provenance.json", "report.html", "result.json"));
 }
 
 TEST_F(BundleWriterTest, NamesThatNobodyCanReadBecomeOmissions) {
@@ -221,7 +222,7 @@ TEST_F(BundleWriterTest, NamesThatNobodyCanReadBecomeOmissions) {
   ASSERT_TRUE(writer.CollectGlobs(checkout_, {"*"}).ok());
   Put(bundle_ / "stray\xfe", "a");
   const Manifest manifest = Finish(&writer);
-  EXPECT_THAT(Paths(manifest), ElementsAre("report.html", "result.json"));
+  EXPECT_THAT(Paths(manifest), ElementsAre("provenance.json", "report.html", "result.json"));
   EXPECT_EQ(manifest.omissions.size(), 5u);
 }
 
@@ -234,7 +235,7 @@ TEST_F(BundleWriterTest, FinishRemovesWhatCanBeNoEvidence) {
   fs::create_directory(bundle_ / kReportFile);
   fs::create_directory(bundle_ / kManifestFile);
   const Manifest manifest = Finish(&writer);
-  EXPECT_THAT(Paths(manifest), ElementsAre("report.html", "result.json"));
+  EXPECT_THAT(Paths(manifest), ElementsAre("provenance.json", "report.html", "result.json"));
   EXPECT_THAT(Omitted(manifest), UnorderedElementsAre("run.log", "junit", "pipe"));
   EXPECT_THAT(ReadFile(bundle_ / kReportFile, 1 << 20).value(), Not(HasSubstr("secret")));
   EXPECT_TRUE(Exists(temp_.path() / "outside"));
@@ -265,7 +266,7 @@ TEST_F(BundleWriterTest, OwnFilesWinWhenStrangersFillTheBundle) {
   const Manifest manifest = Finish(&writer, limits);
   EXPECT_EQ(manifest.files.size(), 6u);
   EXPECT_THAT(Paths(manifest), Contains("run.log"));
-  EXPECT_EQ(manifest.omissions.size(), 17u);
+  EXPECT_EQ(manifest.omissions.size(), 18u);
 }
 
 TEST_F(BundleWriterTest, FinishCanBeRepeated) {
@@ -273,6 +274,30 @@ TEST_F(BundleWriterTest, FinishCanBeRepeated) {
   ASSERT_TRUE(writer.AddFile("a", "x").ok());
   const Manifest first = Finish(&writer);
   EXPECT_EQ(Finish(&writer), first);
+}
+
+TEST_F(BundleWriterTest, AReopenedBundleKeepsItsFilesAndTakesMore) {
+  BundleWriter writer = NewWriter();
+  ASSERT_TRUE(writer.AddFile("files/a.txt", "a").ok());
+  writer.Omit("files/b.txt", "too large");
+  Finish(&writer);
+  Result<BundleWriter> again = BundleWriter::Reopen(bundle_);
+  ASSERT_TRUE(again.ok()) << again.error().ToString();
+  EXPECT_FALSE(again->AddFile("files/a.txt", "other").ok());
+  EXPECT_TRUE(again->Has("a.txt"));
+  ASSERT_TRUE(again->AddFile("publication.json", "{}").ok());
+  const Manifest manifest = Finish(&*again);
+  EXPECT_THAT(Paths(manifest), Contains("files/a.txt"));
+  EXPECT_THAT(Paths(manifest), Contains("publication.json"));
+  EXPECT_THAT(Omitted(manifest), ElementsAre("files/b.txt"));
+}
+
+TEST_F(BundleWriterTest, ABundleThatDoesNotVerifyIsNotReopened) {
+  BundleWriter writer = NewWriter();
+  ASSERT_TRUE(writer.AddFile("files/a.txt", "a").ok());
+  Finish(&writer);
+  Put(bundle_ / "files/a.txt", "b");
+  EXPECT_FALSE(BundleWriter::Reopen(bundle_).ok());
 }
 
 TEST_F(BundleWriterTest, MillionChangedFilesStillLeaveAReadableResult) {

@@ -54,10 +54,14 @@ Markup FailureName(FailureClass failure) {
       return "The change set breaks a guardrail";
     case FailureClass::kMissingEvidence:
       return "Required evidence is missing";
+    case FailureClass::kInputRequired:
+      return "The command asks a question";
     case FailureClass::kRefused:
       return "Refused before anything ran";
     case FailureClass::kCheckoutFailed:
       return "The repository could not be checked out";
+    case FailureClass::kPublishFailed:
+      return "The work could not be published";
     case FailureClass::kTimedOut:
       return "A clock ran out";
     case FailureClass::kCancelled:

@@ -43,6 +43,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;  // "local", "coder"
+  // Before a task is recorded: kInvalid when this backend could not give it what it asks for.
+  virtual Status Check(const TaskSpec&, const ProfileContract&) { return Ok{}; }
   // Makes the workspace and starts the run in it. kConflict when one of that work_id exists.
   virtual Result<Workspace> Create(const LaunchContext& context,
                                    const WorkspaceRequest& request) = 0;

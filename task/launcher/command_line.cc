@@ -19,12 +19,31 @@ void AddRun(CLI::App* app, CommandLine* line, std::string* retain) {
   run->add_option("--retain", *retain, "When the workspace outlives its run")
       ->check(CLI::IsMember({"never", "on_failure", "until_destroy"}))
       ->capture_default_str();
+  run->add_option("--secrets-dir", line->secrets, "Folder of secrets, <secret>/<key>");
   run->add_option("--allow-repository", line->allowed_repositories,
                   "Also allowed besides the profile's; may be repeated");
   run->footer(
       "Exit code: 0 success, 1 failure, 2 usage or a spec that may not run,\n"
       "3 error (infrastructure), 4 timeout, 5 cancellation.");
   run->callback([line] { line->verb = Verb::kRun; });
+}
+
+void AddEvidence(CLI::App* app, CommandLine* line) {
+  CLI::App* verify = app->add_subcommand("verify", "Checks an evidence bundle, offline");
+  verify->add_option("BUNDLE", line->bundle)->required();
+  verify->add_option("--public-key", line->public_key, "PEM file: it must be signed with this key");
+  verify->add_option("--profile-file", line->profile_file,
+                     "Profile as YAML to replay the guardrails by, instead of the bundle's own");
+  verify->footer("Exit code: 0 no check failed, 6 one did, 2 usage or an unreadable file.");
+  verify->callback([line] { line->verb = Verb::kVerify; });
+  CLI::App* sign = app->add_subcommand("sign", "Signs an evidence bundle's provenance (DSSE)");
+  sign->add_option("BUNDLE", line->bundle)->required();
+  sign->add_option("--key", line->private_key, "PEM file with an Ed25519 or ECDSA P-256 key")
+      ->required();
+  sign->footer(
+      "Do this where the task's command cannot read the key. provenance.json and manifest.json\n"
+      "are written anew, so the manifest's digest is another one afterwards.");
+  sign->callback([line] { line->verb = Verb::kSign; });
 }
 
 void AddOthers(CLI::App* app, CommandLine* line) {
@@ -37,9 +56,6 @@ void AddOthers(CLI::App* app, CommandLine* line) {
   CLI::App* destroy = app->add_subcommand("destroy", "Removes a task's workspace and its record");
   destroy->add_option("WORK_ID", line->work_id)->required();
   destroy->callback([line] { line->verb = Verb::kDestroy; });
-  CLI::App* verify = app->add_subcommand("verify", "Checks an evidence bundle");
-  verify->add_option("BUNDLE", line->bundle)->required();
-  verify->callback([line] { line->verb = Verb::kVerify; });
 }
 
 }  // namespace
@@ -57,6 +73,7 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(const std::vector<std::str
   app.add_option("--log", line.log_level, "trace, debug, info, warn, error or off, on stderr");
   AddRun(&app, &line, &retain);
   AddOthers(&app, &line);
+  AddEvidence(&app, &line);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(reversed);

@@ -11,15 +11,18 @@
 namespace ameide::task {
 
 struct CommandLine {
-  enum class Verb { kRun, kList, kSweep, kDestroy, kVerify };
+  enum class Verb { kRun, kList, kSweep, kDestroy, kVerify, kSign };
   Verb verb = Verb::kList;
-  fs::path spec_file;                        // run
-  fs::path profile_file;                     // run; empty: the built-in profile that the spec names
-  fs::path evidence = "artifacts/agent-ci";  // run
-  Retain retain = Retain::kNever;            // run
+  fs::path spec_file;     // run
+  fs::path profile_file;  // run, verify; empty: the built-in one that the spec names, or none
+  fs::path evidence = "artifacts/agent-ci";       // run
+  Retain retain = Retain::kNever;                 // run
+  fs::path secrets;                               // run; empty: none
   std::vector<std::string> allowed_repositories;  // run
   std::string work_id;                            // destroy
-  fs::path bundle;                                // verify
+  fs::path bundle;                                // verify, sign
+  fs::path public_key;                            // verify; empty: signatures are not checked
+  fs::path private_key;                           // sign
   fs::path state;                                 // empty: DefaultStateDirectory
   bool json = false;
   std::string log_level = "off";

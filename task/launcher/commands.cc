@@ -1,9 +1,12 @@
 #include "task/launcher/commands.h"
 
+#include <algorithm>
+
 #include "base/strings.h"
 #include "base/text.h"
 #include "profiles/builtin_profiles.h"
-#include "task/evidence/bundle.h"
+#include "task/evidence/offline_checks.h"
+#include "task/evidence/signature.h"
 
 namespace ameide::task {
 namespace {
@@ -136,6 +139,59 @@ CommandOutput Destroy(const CommandLine& line, Launcher& launcher, const LaunchC
   return {0, StrCat(line.work_id, ": no workspace, no record\n"), ""};
 }
 
+CommandOutput Unusable(const Error& error) {
+  CommandOutput output = Failed(error);
+  output.exit_code = kLauncherUsage;
+  return output;
+}
+
+Json ToJson(const OfflineVerdict& verdict) {
+  Json::Array checks;
+  for (const BundleCheck& check : verdict.checks) {
+    checks.push_back(Json::Object{
+        {"name", check.name}, {"verdict", ToString(check.verdict)}, {"detail", check.detail}});
+  }
+  Json json;
+  json.Set("ok", !verdict.failed());
+  json.Set("checks", std::move(checks));
+  if (verdict.bundle) {
+    json.Set("manifest_sha256", verdict.bundle->manifest_sha256);
+    json.Set("files", static_cast<int64_t>(verdict.bundle->manifest.files.size()));
+    json.Set("result", ToJson(verdict.bundle->result));
+  }
+  return json;
+}
+
+std::string ForPeople(const OfflineVerdict& verdict) {
+  std::string text;
+  if (verdict.bundle) {
+    const TaskResult& result = verdict.bundle->result;
+    StrAppend(&text, result.work_id, ": ", ToString(result.outcome), "\n");
+  }
+  for (const BundleCheck& check : verdict.checks) {
+    const std::string word = StrReplaceAll(ToString(check.verdict), "_", " ");
+    StrAppend(&text, "  ", word, std::string(13 - std::min<size_t>(word.size(), 12), ' '),
+              check.name, ": ", check.detail, "\n");
+  }
+  return ToPrintable(text);
+}
+
+CommandOutput Sign(const CommandLine& line) {
+  Result<std::string> pem = ReadFile(line.private_key, kMaxInputBytes);
+  if (!pem.ok()) return Unusable(pem.error());
+  const Attestation attestation{.builder_id = std::string(kLauncherBuilder),
+                                .key_pem = std::move(*pem)};
+  const auto bundle = AttestBundle(line.bundle, attestation);
+  if (!bundle.ok()) return Failed(bundle.error());
+  if (line.json) {
+    return {0, Json(Json::Object{{"manifest_sha256", bundle->manifest_sha256}}).DumpPretty(), ""};
+  }
+  return {
+      0,
+      StrCat(bundle->result.work_id, ": signed\n  manifest sha256 ", bundle->manifest_sha256, "\n"),
+      ""};
+}
+
 }  // namespace
 
 int ExitCodeOf(Outcome outcome) {
@@ -164,6 +220,8 @@ CommandOutput Execute(const CommandLine& line, Launcher& launcher, const LaunchC
       return Sweep(line, launcher, context);
     case CommandLine::Verb::kDestroy:
       return Destroy(line, launcher, context);
+    case CommandLine::Verb::kSign:
+      return Sign(line);
     case CommandLine::Verb::kVerify:
       break;
   }
@@ -171,25 +229,23 @@ CommandOutput Execute(const CommandLine& line, Launcher& launcher, const LaunchC
 }
 
 CommandOutput Verify(const CommandLine& line) {
-  const auto bundle = VerifyBundle(line.bundle);
-  if (!bundle.ok()) {
-    CommandOutput output = Failed(bundle.error());
-    output.exit_code = kLauncherFailure;
-    return output;
+  OfflineInput input{line.bundle, "", std::nullopt};
+  if (!line.public_key.empty()) {
+    Result<std::string> pem = ReadFile(line.public_key, kMaxInputBytes);
+    if (!pem.ok()) return Unusable(pem.error());
+    // A file that is no key is our caller's mistake, not the bundle's.
+    if (const auto id = KeyIdOf(*pem); !id.ok()) return Unusable(id.error());
+    input.public_key_pem = std::move(*pem);
   }
-  if (line.json) {
-    return {0,
-            Json(Json::Object{{"manifest_sha256", bundle->manifest_sha256},
-                              {"files", static_cast<int64_t>(bundle->manifest.files.size())},
-                              {"result", ToJson(bundle->result)}})
-                .DumpPretty(),
-            ""};
+  if (!line.profile_file.empty()) {
+    const Result<Profile> profile = LoadProfile(line.profile_file, "");
+    if (!profile.ok()) return Unusable(profile.error());
+    input.contract = profile->contract;
   }
-  return {0,
-          StrCat(bundle->result.work_id, ": ", ToString(bundle->result.outcome), ", ",
-                 bundle->manifest.files.size(), " files verified\n  manifest sha256 ",
-                 bundle->manifest_sha256, "\n"),
-          ""};
+  const OfflineVerdict verdict = CheckBundle(input);
+  CommandOutput output{verdict.failed() ? kLauncherRefuted : 0, "", ""};
+  output.out = line.json ? ToJson(verdict).DumpPretty() : ForPeople(verdict);
+  return output;
 }
 
 }  // namespace ameide::task

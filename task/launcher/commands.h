@@ -14,6 +14,7 @@ inline constexpr int kLauncherUsage = 2;  // also a spec that may not run: nothi
 inline constexpr int kLauncherError = 3;
 inline constexpr int kLauncherTimeout = 4;
 inline constexpr int kLauncherCancelled = 5;
+inline constexpr int kLauncherRefuted = 6;  // of `verify`: a check failed
 int ExitCodeOf(Outcome outcome);
 
 struct CommandOutput {
@@ -22,7 +23,7 @@ struct CommandOutput {
   std::string err;  // stderr
 };
 
-// Everything but `verify` needs the launcher.
+// Everything but `verify` and `sign` needs the launcher.
 CommandOutput Execute(const CommandLine& line, Launcher& launcher, const LaunchContext& context);
 CommandOutput Verify(const CommandLine& line);
 

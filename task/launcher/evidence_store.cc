@@ -1,5 +1,7 @@
 #include "task/launcher/evidence_store.h"
 
+#include <fcntl.h>
+
 #include <cerrno>
 #include <cstdio>
 
@@ -26,7 +28,7 @@ Result<StoredEvidence> VerifyOfRun(const TaskSpec& spec, const fs::path& directo
   if (result.profile != spec.profile || result.kind != spec.kind) {
     return Lying(directory, "it names another profile or task kind than the task has");
   }
-  if (!IsTerminal(result.state) || result.state != StateOf(result.outcome)) {
+  if (result.state != StateOf(result.failure)) {
     return Lying(directory, "its state and its outcome do not agree");
   }
   return StoredEvidence{std::move(bundle.result), std::move(bundle.manifest_sha256), ""};
@@ -85,6 +87,25 @@ Result<StoredEvidence> StoreEvidence(const RunFacts& facts, const fs::path& dire
     const int why = errno;
     if (Exists(directory)) return ReadStoredEvidence(facts.spec, directory);
     return ErrnoError(why, "store evidence", directory.string());
+  }
+  return evidence;
+}
+
+Result<StoredEvidence> AmendEvidence(const TaskSpec& spec, const fs::path& directory,
+                                     const TaskResult& result, std::string_view file,
+                                     std::string_view bytes) {
+  const fs::path parent = directory.parent_path();
+  AMEIDE_ASSIGN_OR_RETURN(const fs::path incoming, MakeTempDirectory(parent, IncomingPrefix(spec)));
+  const absl::Cleanup remove = [&] { RemoveIncoming(spec, parent); };
+  const fs::path amended = incoming / "bundle";
+  AMEIDE_RETURN_IF_ERROR(CopyBundle(directory, amended));
+  AMEIDE_ASSIGN_OR_RETURN(BundleWriter writer, BundleWriter::Reopen(amended));
+  AMEIDE_RETURN_IF_ERROR(writer.AddFile(file, bytes));
+  AMEIDE_RETURN_IF_ERROR(writer.Finish(result));
+  AMEIDE_ASSIGN_OR_RETURN(StoredEvidence evidence, VerifyOfRun(spec, amended));
+  // The old one is where the new one was then, and goes with the folder.
+  if (::renameat2(AT_FDCWD, amended.c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) != 0) {
+    return ErrnoError(errno, "store evidence", directory.string());
   }
   return evidence;
 }

@@ -30,4 +30,10 @@ Result<StoredEvidence> ReadStoredEvidence(const TaskSpec& spec, const fs::path& 
 Result<StoredEvidence> StoreEvidence(const RunFacts& facts, const fs::path& directory,
                                      const FetchBundle& fetch);
 
+// Gives the good bundle at `directory` another result and one more file. Whoever looks meanwhile
+// sees the old bundle or the new one.
+Result<StoredEvidence> AmendEvidence(const TaskSpec& spec, const fs::path& directory,
+                                     const TaskResult& result, std::string_view file,
+                                     std::string_view bytes);
+
 }  // namespace ameide::task

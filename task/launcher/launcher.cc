@@ -31,20 +31,23 @@ std::string NewRunId(WallTime now) {
 struct Launcher::Impl {
   std::unique_ptr<Backend> backend;
   RecordStore records;
+  std::unique_ptr<Publisher> publisher;
 
   Result<WorkLock> LockWaiting(const LaunchContext& context, const std::string& name) {
     return WorkLock::Wait(records.LockFile(name), context.clock, context.stop);
   }
   Result<TaskRecord> RunNew(const LaunchContext& context, const TaskSpec& spec,
                             const Profile& profile, const RunOptions& options);
+  Status CheckPublishing(const TaskSpec& spec, const ProfileContract& contract);
   TaskRecord Refreshed(const LaunchContext& context, TaskRecord record);
   Status SweepOne(const LaunchContext& context, const Workspace& workspace, Swept* swept);
   Status RemoveLeftover(const LaunchContext& context, const Workspace& workspace,
                         std::optional<StoredRecord> stored);
 };
 
-Launcher::Launcher(std::unique_ptr<Backend> backend, fs::path records)
-    : impl_(new Impl{std::move(backend), RecordStore(std::move(records))}) {}
+Launcher::Launcher(std::unique_ptr<Backend> backend, fs::path records,
+                   std::unique_ptr<Publisher> publisher)
+    : impl_(new Impl{std::move(backend), RecordStore(std::move(records)), std::move(publisher)}) {}
 Launcher::~Launcher() = default;
 
 Result<TaskRecord> Launcher::Run(const LaunchContext& context, const TaskSpec& spec,
@@ -55,7 +58,8 @@ Result<TaskRecord> Launcher::Run(const LaunchContext& context, const TaskSpec& s
   AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored, impl_->records.Read(name));
   if (!stored) return impl_->RunNew(context, spec, profile, options);
   if (stored->finished) return impl_->Refreshed(context, std::move(stored->record));
-  return Lifecycle(context, *impl_->backend, impl_->records, options, std::move(*stored))
+  return Lifecycle(context, *impl_->backend, impl_->records, options, std::move(*stored),
+                   {impl_->publisher.get(), &profile.contract})
       .Continue();
 }
 
@@ -68,6 +72,8 @@ Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const Ta
   Checked<TaskSpec> authorized =
       Authorize(spec, profile.contract, options.also_allowed_repositories);
   if (!authorized.ok()) return ToError(authorized.problems, "authorize task", spec.work_id);
+  AMEIDE_RETURN_IF_ERROR(backend->Check(*authorized.value, profile.contract));
+  AMEIDE_RETURN_IF_ERROR(CheckPublishing(*authorized.value, profile.contract));
   StoredRecord stored;
   stored.record.requested = spec;
   stored.record.spec = std::move(*authorized.value);
@@ -75,7 +81,17 @@ Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const Ta
   stored.record.result.run_id = stored.record.spec.run_id;
   stored.record.result.state = TaskState::kWorking;
   stored.record.result.started_at = context.clock.Now();
-  return Lifecycle(context, *backend, records, options, std::move(stored)).Start(profile);
+  return Lifecycle(context, *backend, records, options, std::move(stored),
+                   {publisher.get(), &profile.contract})
+      .Start(profile);
+}
+
+Status Launcher::Impl::CheckPublishing(const TaskSpec& spec, const ProfileContract& contract) {
+  if (!spec.pull_request) return Ok{};
+  if (publisher) return publisher->Check(spec, contract);
+  return Error{ErrorKind::kInvalid, "run task", spec.work_id,
+               "it asks for a pull request, but this launcher has no publisher",
+               "remove pull_request"};
 }
 
 // A retained workspace, or one that could not be removed, may be gone by now.
@@ -173,7 +189,7 @@ Status Launcher::Impl::RemoveLeftover(const LaunchContext& context, const Worksp
     const RunOptions options;
     AMEIDE_ASSIGN_OR_RETURN(
         const TaskRecord record,
-        Lifecycle(ending, *backend, records, options, std::move(*stored)).Continue());
+        Lifecycle(ending, *backend, records, options, std::move(*stored), {}).Continue());
     if (record.workspace_gone) return Ok{};
   }
   AMEIDE_RETURN_IF_ERROR(DestroyAndProve(context, *backend, workspace));

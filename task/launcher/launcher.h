@@ -1,5 +1,6 @@
 // The lifecycle of a task, once, above the backend seam:
-// authorize → create → persist identity → wait → collect → verify → destroy → prove it is gone.
+// authorize → create → persist identity → wait → collect → verify → publish → destroy → prove it is
+// gone.
 //
 // Evidence is collected on every path that ends after create; a workspace that gives none gets a
 // bundle that says so. A work_id never runs twice: a live one is adopted, a recorded one returned.
@@ -15,6 +16,7 @@
 
 #include "task/contract/task_result.h"
 #include "task/launcher/backend.h"
+#include "task/launcher/publisher.h"
 
 namespace ameide::task {
 
@@ -47,7 +49,9 @@ class Launcher {
  public:
   // `records` is a folder of ours, made when missing. Launchers that share a backend's workspaces
   // must share it, too: its locks are what keeps a work_id from running twice.
-  Launcher(std::unique_ptr<Backend> backend, fs::path records);
+  // Without a publisher no task may ask for a pull request.
+  Launcher(std::unique_ptr<Backend> backend, fs::path records,
+           std::unique_ptr<Publisher> publisher = nullptr);
   ~Launcher();
 
   // A run that failed is a value: its outcome says so. Errors are kInvalid (the spec may not run:

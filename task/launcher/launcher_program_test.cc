@@ -1,11 +1,13 @@
 // The shipped program with its own supervisor and the real agent program, on a real repository.
 #include <signal.h>
 
+#include "base/strings.h"
 #include "base/subprocess.h"
 #include "base/testing/temp_dir.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "task/evidence/bundle.h"
+#include "task/evidence/testing/keys.h"
 #include "task/launcher/command_line.h"
 #include "task/launcher/commands.h"
 #include "task/launcher/testing/sample_task.h"
@@ -137,7 +139,37 @@ TEST_F(ProgramTest, ASuccessIsZeroWithVerifiedEvidence) {
   EXPECT_EQ(verified.status.code, 0) << verified.err;
   EXPECT_THAT(verified.out, HasSubstr("job-1: success"));
   ASSERT_TRUE(WriteFileAtomically(evidence / kRunLogFile, "rewritten").ok());
-  EXPECT_EQ(Command({kProgram, "verify", evidence.string()}).status.code, 1);
+  const auto refuted = Command({kProgram, "verify", evidence.string()});
+  EXPECT_EQ(refuted.status.code, 6);
+  EXPECT_THAT(refuted.out, HasSubstr("failed       digests"));
+}
+
+TEST_F(ProgramTest, ASignedBundleVerifiesWithItsKeyOnly) {
+  const Json record = MustParse(Command(RunArguments(Spec("true"))).out);
+  ASSERT_NE(record.Find("evidence_directory"), nullptr);
+  const std::string evidence = *record.Find("evidence_directory")->AsString();
+  std::map<std::string, std::string> files;
+  for (const char* name : {"mine", "other"}) {
+    const auto key = testing::MakeKeyPair("ed25519");
+    for (const auto& [kind, pem] :
+         {std::pair("", key.private_pem), std::pair(".pub", key.public_pem)}) {
+      files[StrCat(name, kind)] = (dir.path() / StrCat(name, kind)).string();
+      ASSERT_TRUE(WriteFileAtomically(files[StrCat(name, kind)], pem).ok());
+    }
+  }
+  const auto verify = [&](const std::string& key) {
+    return Command({kProgram, "verify", evidence, "--json", "--public-key", key});
+  };
+  EXPECT_EQ(verify(files["mine.pub"]).status.code, 6);  // nobody signed it yet
+  const auto signed_one = Command({kProgram, "sign", evidence, "--key", files["mine"]});
+  EXPECT_EQ(signed_one.status.code, 0) << signed_one.err;
+  const auto good = verify(files["mine.pub"]);
+  EXPECT_EQ(good.status.code, 0) << good.out << good.err;
+  EXPECT_EQ(*MustParse(good.out).Find("ok")->AsBool(), true);
+  EXPECT_EQ(verify(files["other.pub"]).status.code, 6);
+  EXPECT_EQ(verify(files["mine"]).status.code, 2);  // a private key is no public one
+  EXPECT_EQ(verify("/nowhere").status.code, 2);
+  EXPECT_EQ(Command({kProgram, "sign", evidence, "--key", files["mine.pub"]}).status.code, 2);
 }
 
 TEST_F(ProgramTest, AFailureIsOneAndDestroyForgetsIt) {

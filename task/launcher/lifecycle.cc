@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "base/text.h"
 #include "task/launcher/bounded_stop.h"
 
 namespace ameide::task {
@@ -27,12 +28,13 @@ Status DestroyAndProve(const LaunchContext& context, Backend& backend, const Wor
 }
 
 Lifecycle::Lifecycle(const LaunchContext& context, Backend& backend, const RecordStore& records,
-                     const RunOptions& options, StoredRecord stored)
+                     const RunOptions& options, StoredRecord stored, Publishing publishing)
     : context_(context),
       backend_(backend),
       records_(records),
       options_(options),
-      stored_(std::move(stored)) {}
+      stored_(std::move(stored)),
+      publishing_(publishing) {}
 
 Result<TaskRecord> Lifecycle::Start(const Profile& profile) {
   TaskRecord& record = stored_.record;
@@ -127,6 +129,7 @@ Lifecycle::Ending Lifecycle::CancelAndAwait(const Workspace& workspace, bool exp
 
 Result<TaskRecord> Lifecycle::Finish(Ending ending, bool live) {
   Collect(ending);
+  Publish();
   stored_.retained = Retained(live);
   if (!stored_.retained) Remove();
   stored_.finished = true;
@@ -157,6 +160,55 @@ void Lifecycle::Collect(const Ending& ending) {
   Warn(StrCat("evidence could not be stored: ", evidence.error().ToString()));
   record.result = FallbackResult(facts);
   record.evidence_directory.clear();
+}
+
+// The run has ended, with all its processes, and its evidence is verified: only now does anything
+// here touch the push credential. A success that asks for a pull request is none without one.
+void Lifecycle::Publish() {
+  TaskRecord& record = stored_.record;
+  TaskResult& result = record.result;
+  if (!record.spec.pull_request || result.outcome != Outcome::kSuccess) return;
+  if (!result.findings.empty() || !result.artifact.pr_url.empty()) return;
+  const WallTime start = context_.clock.Now();
+  const Publication publication = AskPublisher();
+  result.failure = publication.failure;
+  result.outcome = OutcomeOf(result.failure);
+  result.state = StateOf(result.failure);
+  result.reason = publication.reason;
+  result.findings = publication.findings;
+  result.artifact.pr_url = publication.pr_url;
+  if (!publication.commit.empty()) {
+    StrAppend(&result.artifact.summary, result.artifact.summary.empty() ? "" : " ", "Branch ",
+              publication.branch, " is at commit ", publication.commit, ".");
+  }
+  result.finished_at = context_.clock.Now();
+  result.phases.push_back({Phase::kPr, start,
+                           std::chrono::duration_cast<Millis>(result.finished_at - start),
+                           result.outcome});
+  const Result<StoredEvidence> amended =
+      AmendEvidence(record.spec, record.evidence_directory, result, kPublicationFile,
+                    ToJson(publication).DumpPretty());
+  if (!amended.ok()) {
+    Warn(StrCat("the evidence does not tell of the publication: ", amended.error().ToString()));
+    return;
+  }
+  record.manifest_sha256 = amended->manifest_sha256;
+}
+
+Publication Lifecycle::AskPublisher() {
+  const TaskRecord& record = stored_.record;
+  Publication publication;
+  if (publishing_.publisher == nullptr) {
+    publication.reason = "The launcher that could have published the work was lost";
+    return publication;
+  }
+  context_.log.Info("publishing", {{"work_id", record.spec.work_id}});
+  Result<Publication> answer = publishing_.publisher->Publish(
+      context_, {record.spec, *publishing_.contract, record.result.base_commit,
+                 record.evidence_directory / kWorkBundleFile});
+  if (answer.ok()) return std::move(*answer);
+  publication.reason = ToPrintable(answer.error().ToString());
+  return publication;
 }
 
 // True when the workspace stays, by the caller's wish.

@@ -19,9 +19,15 @@ inline constexpr Millis kLauncherReserve{210'000};
 
 class Lifecycle {
  public:
+  // What publishes a run's work, and by which rules; nothing when a run is only ended.
+  struct Publishing {
+    Publisher* publisher = nullptr;
+    const ProfileContract* contract = nullptr;
+  };
+
   // All references must outlive the object; `stored` has spec, run_id and start time.
   Lifecycle(const LaunchContext& context, Backend& backend, const RecordStore& records,
-            const RunOptions& options, StoredRecord stored);
+            const RunOptions& options, StoredRecord stored, Publishing publishing);
 
   // Creates the workspace and takes the run to its end.
   Result<TaskRecord> Start(const Profile& profile);
@@ -41,6 +47,8 @@ class Lifecycle {
   Ending Await(const Workspace& workspace);
   Ending CancelAndAwait(const Workspace& workspace, bool expired);
   void Collect(const Ending& ending);
+  void Publish();
+  Publication AskPublisher();
   bool Retained(bool live);
   void Remove();
   void Warn(std::string text);
@@ -51,6 +59,7 @@ class Lifecycle {
   const RecordStore& records_;
   const RunOptions& options_;
   StoredRecord stored_;
+  Publishing publishing_;
 };
 
 // Destroys the workspace and proves it gone, with clocks of its own: the caller's stop does not end

@@ -8,7 +8,9 @@
 #include "task/launcher/command_line.h"
 #include "task/launcher/commands.h"
 #include "task/launcher/local/local_backend.h"
+#include "task/launcher/local/local_publisher.h"
 #include "task/launcher/local/local_settings.h"
+#include "task/publish/publish.h"
 
 namespace ameide::task {
 namespace {
@@ -51,7 +53,14 @@ int LauncherMain(const std::vector<std::string>& arguments, const Environment& e
   options.supervisor = {self, "supervise"};
   options.agent = {self, "agent"};
   options.environment = TaskEnvironment(environment);
-  Launcher launcher(MakeLocalBackend(std::move(options)), line.state / "records");
+  options.secrets_dir = line.secrets;
+  LocalPublisherOptions publishing;
+  publishing.program = {self, "agent", "publish"};
+  publishing.root = line.state / "publish";
+  publishing.secrets_dir = line.secrets;
+  publishing.environment = options.environment;
+  Launcher launcher(MakeLocalBackend(std::move(options)), line.state / "records",
+                    MakeLocalPublisher(std::move(publishing)));
   return Finish(Execute(line, launcher, {stop.token(), clock, log}));
 }
 
@@ -66,7 +75,13 @@ int main(int argc, char** argv) {
     return ameide::task::SupervisorMain({arguments.begin() + 1, arguments.end()});
   }
   if (verb == "agent") {
-    return ameide::task::AgentMain({arguments.begin() + 1, arguments.end()}, environment);
+    const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+    std::error_code ignored;
+    const std::string self = ameide::fs::read_symlink("/proc/self/exe", ignored).string();
+    if (const auto code = ameide::task::PublishVerb(rest, environment, {self, "agent"})) {
+      return *code;
+    }
+    return ameide::task::AgentMain(rest, environment);
   }
   return ameide::task::LauncherMain(arguments, environment);
 }

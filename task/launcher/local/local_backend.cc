@@ -11,6 +11,7 @@
 
 #include "base/processes.h"
 #include "base/strings.h"
+#include "task/launcher/local/local_secrets.h"
 #include "task/launcher/local/process_watch.h"
 #include "task/launcher/local/supervisor.h"
 #include "task/launcher/local/workspace_layout.h"
@@ -66,6 +67,11 @@ class LocalBackend final : public Backend {
   }
 
   std::string name() const override { return "local"; }
+  Status Check(const TaskSpec& spec, const ProfileContract& contract) override {
+    AMEIDE_RETURN_IF_ERROR(
+        ReadLocalSecrets(options_.secrets_dir, spec, contract, SecretReader::kAgent));
+    return Ok{};
+  }
   Result<Workspace> Create(const LaunchContext& context, const WorkspaceRequest& request) override;
   Result<std::optional<Workspace>> Find(const LaunchContext& context,
                                         const std::string& work_id) override;
@@ -120,6 +126,13 @@ Status LocalBackend::Populate(const LaunchContext& context, const WorkspaceReque
   const fs::path profile = layout.profile_folder(request.spec.profile);
   for (const fs::path& folder : {layout.home(), layout.temp(), profile}) {
     AMEIDE_RETURN_IF_ERROR(MakeDirectories(folder));
+  }
+  AMEIDE_ASSIGN_OR_RETURN(const auto secrets,
+                          ReadLocalSecrets(options_.secrets_dir, request.spec,
+                                           request.profile.contract, SecretReader::kAgent));
+  if (!secrets.empty()) AMEIDE_RETURN_IF_ERROR(MakeDirectories(layout.secrets()));
+  for (const auto& [variable, value] : secrets) {
+    AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(layout.secrets() / variable, value));
   }
   AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(layout.spec(), ToJson(request.spec).DumpPretty()));
   AMEIDE_RETURN_IF_ERROR(

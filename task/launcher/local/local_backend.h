@@ -24,6 +24,7 @@ struct LocalBackendOptions {
   // The programs, as argv prefixes: our own executable with a verb, or separate binaries.
   std::vector<std::string> supervisor;  // gets the workspace folder as its only further argument
   std::vector<std::string> agent;       // gets "task run <kind> --spec … --contract … …"
+  fs::path secrets_dir;                 // see local_secrets.h; empty: none
   // What a command's environment starts from: PATH, LANG, proxy and CA settings, nothing else.
   std::map<std::string, std::string> environment;
   // The agent program enforces the TTL itself and then needs time to write its evidence; this much

@@ -93,6 +93,9 @@ void Supervisor::StartAgent() {
         layout_.evidence().string()}) {
     options.argv.push_back(word);
   }
+  if (Exists(layout_.secrets())) {
+    options.argv.insert(options.argv.end(), {"--secrets", layout_.secrets().string()});
+  }
   options.environment = request_.environment;
   options.directory = layout_.folder;
   options.new_session = true;

@@ -35,6 +35,7 @@ struct WorkspaceLayout {
     return folder / "workspaces" / profile;
   }
   fs::path evidence() const { return folder / "evidence"; }
+  fs::path secrets() const { return folder / "secrets"; }  // only until the agent has read them
   fs::path home() const { return folder / "home"; }
   fs::path temp() const { return folder / "tmp"; }
   fs::path agent_log() const { return folder / "agent.log"; }

@@ -1,11 +1,10 @@
-#include "task/agent/git.h"
+#include "task/git/git.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "base/strings.h"
-#include "base/subprocess.h"
 #include "base/text.h"
 #include "task/contract/task_result.h"
 
@@ -103,6 +102,18 @@ Git Git::Until(MonoTime deadline) const {
   return copy;
 }
 
+Git Git::WithDescriptor(int fd) const {
+  Git copy = *this;
+  copy.inherited_ = fd;
+  return copy;
+}
+
+Git Git::WithInput(int fd) const {
+  Git copy = *this;
+  copy.input_ = fd;
+  return copy;
+}
+
 Environment Git::FullEnvironment() const {
   Environment environment = environment_;
   environment["GIT_CONFIG_COUNT"] = std::to_string(config_.size());
@@ -115,12 +126,21 @@ Environment Git::FullEnvironment() const {
 
 Result<std::string> Git::Run(const fs::path& directory, std::vector<std::string> arguments,
                              Sink sink) const {
+  AMEIDE_ASSIGN_OR_RETURN(CommandResult result,
+                          RunForBoth(directory, std::move(arguments), std::move(sink)));
+  return std::move(result.out);
+}
+
+Result<CommandResult> Git::RunForBoth(const fs::path& directory, std::vector<std::string> arguments,
+                                      Sink sink) const {
   const std::string operation = StrCat("git ", arguments.empty() ? "" : arguments.front());
   SpawnOptions options;
   options.argv = std::move(arguments);
   options.argv.insert(options.argv.begin(), program_);
   options.environment = FullEnvironment();
   options.directory = directory;
+  options.stdin_fd = input_;
+  options.extra_fd = inherited_;
   // A workspace may lie inside somebody's clone; that one's configuration is none of ours.
   options.environment["GIT_CEILING_DIRECTORIES"] = directory.parent_path().string();
   CommandLimits limits;
@@ -138,7 +158,7 @@ Result<std::string> Git::Run(const fs::path& directory, std::vector<std::string>
   if (!result->status.Success()) {
     return Error{ErrorKind::kUnavailable, operation, directory.string(), Words(*result), ""};
   }
-  return std::move(result->out);
+  return result;
 }
 
 bool IsLocalUrl(std::string_view url) { return url.starts_with('/') || url.starts_with("file://"); }

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/files.h"
 #include "base/result.h"
-#include "task/agent/environment.h"
+#include "base/subprocess.h"
 
 namespace ameide::task {
 
@@ -28,6 +29,10 @@ class Git {
   Git With(std::string name, std::string value) const;
   Git WithConfig(std::string key, std::string value) const;
   Git Until(MonoTime deadline) const;
+  // With a descriptor that Git and what it starts inherit as number 3, or with one to read from.
+  // Both stay the caller's and must outlive the calls.
+  Git WithDescriptor(int fd) const;
+  Git WithInput(int fd) const;
 
   using Sink = std::function<void(std::string_view)>;
   // `git <arguments>` in `directory`; what it wrote to stdout, at most 512 MiB of it, or all of it
@@ -35,6 +40,9 @@ class Git {
   // deadline, kCancelled by stop, kUnavailable for a bad exit status.
   Result<std::string> Run(const fs::path& directory, std::vector<std::string> arguments,
                           Sink sink = nullptr) const;
+  // The same, with what Git wrote to stderr besides: remotes answer there.
+  Result<CommandResult> RunForBoth(const fs::path& directory, std::vector<std::string> arguments,
+                                   Sink sink = nullptr) const;
 
  private:
   Git(std::string program, Environment environment, const Clock& clock, std::stop_token stop);
@@ -46,6 +54,8 @@ class Git {
   const Clock* clock_;
   std::stop_token stop_;
   MonoTime deadline_ = MonoTime::max();
+  int inherited_ = -1;
+  int input_ = -1;
 };
 
 // A path to a repository on this machine, or a file URL.

@@ -1,0 +1,18 @@
+// Path names as Git prints them (quote.c's C style, git-config(1) "core.quotePath"): a name with a
+// quote, backslash or control character stands in double quotes with escapes; bytes from 0x80 on
+// may be escaped, too. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ameide::task {
+
+// Takes one quoted name from the front of `*text`; nothing when that is none.
+std::optional<std::string> TakeQuotedName(std::string_view* text);
+
+// True when Git prints the name without quotes.
+bool IsPlainName(std::string_view name);
+
+}  // namespace ameide::task
