@@ -46,6 +46,9 @@ framework::Schema ProviderSchema() {
               Folder("secrets_dir",
                      "Folder of secret files, `<secret>/<key>` as Kubernetes mounts them, from "
                      "which the local backend gives each phase what its profile grants it."),
+              Folder("signing_key_file",
+                     "PEM file of an Ed25519 or P-256 private key that signs each bundle's "
+                     "`provenance.json`. Default: unsigned, and saying so."),
               Folder("profiles_dir",
                      "Folder of profile files (`<name>.yaml`) that add to the built-in profiles "
                      "or replace them."),
@@ -68,6 +71,7 @@ std::optional<ProviderSettings> SettingsFrom(const Value& config,
   const fs::path& here = defaults.working_directory;
   settings.workspaces_dir = FolderOr(config, "workspaces_dir", defaults.state_home, here);
   settings.evidence_dir = FolderOr(config, "evidence_dir", ".ameide/evidence", here);
+  settings.signing_key_file = FolderOr(config, "signing_key_file", fs::path(), here);
   settings.secrets_dir = FolderOr(config, "secrets_dir", fs::path(), here);
   settings.profiles_dir = FolderOr(config, "profiles_dir", fs::path(), here);
   for (const Value& repository : config.Attribute("repositories").elements()) {

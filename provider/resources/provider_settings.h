@@ -13,10 +13,11 @@ namespace ameide::resources {
 
 struct ProviderSettings {
   std::string backend = "local";
-  fs::path workspaces_dir;  // absolute
-  fs::path evidence_dir;    // absolute
-  fs::path secrets_dir;     // empty: none
-  fs::path profiles_dir;    // empty: built-in profiles only
+  fs::path workspaces_dir;    // absolute
+  fs::path evidence_dir;      // absolute
+  fs::path signing_key_file;  // empty: unsigned
+  fs::path secrets_dir;       // empty: none
+  fs::path profiles_dir;      // empty: built-in profiles only
   std::vector<std::string> repositories;
 };
 

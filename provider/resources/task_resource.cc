@@ -18,6 +18,7 @@ using framework::Value;
 
 // Stands in for a work id that only the apply makes; never leaves this file.
 constexpr char kWorkIdToCome[] = "to-be-made";
+constexpr uint64_t kMaxKeyBytes = 64u << 10;
 constexpr size_t kTailLines = 20;
 constexpr size_t kTailBytes = 4000;
 
@@ -195,7 +196,7 @@ class TaskResource final : public framework::Resource {
   static void Run(const framework::Context& context, const Engine& engine,
                   const task::TaskSpec& spec, const task::Profile& profile, const Value& planned,
                   framework::ChangeResult& answer) {
-    const task::RunOptions options{
+    task::RunOptions options{
         .retain = task::RetainFrom(TextOf(planned, "retain")).value_or(task::Retain::kNever),
         .evidence_root = engine.settings().evidence_dir,
         .also_allowed_repositories = engine.settings().repositories,
@@ -203,6 +204,14 @@ class TaskResource final : public framework::Resource {
           context.log.Info("workspace created",
                            {{"work_id", workspace.work_id}, {"workspace", workspace.name}});
         }};
+    if (const fs::path& file = engine.settings().signing_key_file; !file.empty()) {
+      Result<std::string> key = ReadFile(file, kMaxKeyBytes);
+      if (!key.ok()) {
+        answer.diagnostics.AddError(key.error());
+        return;
+      }
+      options.signing_key = *std::move(key);
+    }
     const Result<task::TaskRecord> record =
         engine.launcher().Run(Launch(context), spec, profile, options);
     if (!record.ok()) {

@@ -19,12 +19,16 @@ void Note(const Status& status, const std::string& path, BundleWriter* bundle) {
   if (!status.ok()) bundle->Omit(path, status.error().cause);
 }
 
-std::vector<std::string> CollectedXml(const fs::path& files) {
+bool IsCtrf(std::string_view path) { return AsciiLower(path).ends_with(".json"); }
+
+// What may be a test report: JUnit is XML, CTRF is JSON.
+std::vector<std::string> CollectedReports(const fs::path& files) {
   std::vector<std::string> paths;
   std::error_code error;
   for (fs::recursive_directory_iterator it(files, error), end; !error && it != end;
        it.increment(error)) {
-    if (it->is_regular_file(error) && AsciiLower(it->path().extension().string()) == ".xml") {
+    const std::string name = it->path().string();
+    if (it->is_regular_file(error) && (AsciiLower(name).ends_with(".xml") || IsCtrf(name))) {
       paths.push_back(it->path().lexically_relative(files).string());
     }
   }
@@ -54,15 +58,16 @@ TestCounts CollectJUnit(SyntheticJUnit synthetic, BundleWriter* bundle) {
   TestCounts counts;
   bool found = false;
   const fs::path files = bundle->directory() / kFilesFolder;
-  for (const std::string& path : CollectedXml(files)) {
+  for (const std::string& path : CollectedReports(files)) {
     const std::string target = StrCat(kJUnitFolder, "/", path);
-    const Result<std::string> xml = ReadFile(files / path, kMaxJUnit);
-    if (!xml.ok()) {
-      bundle->Omit(target, xml.error().cause);
+    const Result<std::string> report = ReadFile(files / path, kMaxJUnit);
+    if (!report.ok()) {
+      // Any large JSON may lie there; only XML is likely to have been meant as a report.
+      if (!IsCtrf(path)) bundle->Omit(target, report.error().cause);
       continue;
     }
-    const Result<TestCounts> counted = CountJUnit(*xml);
-    if (!counted.ok()) continue;  // other XML; it stays below files/
+    const Result<TestCounts> counted = IsCtrf(path) ? CountCtrf(*report) : CountJUnit(*report);
+    if (!counted.ok()) continue;  // something else; it stays below files/
     found = true;
     counts += *counted;
     Note(bundle->AddCopy(target, files / path), target, bundle);

@@ -259,22 +259,25 @@ echo '<testsuite><testcase name="a"/><testcase name="b"><failure/></testcase></t
   > "$AMEIDE_EVIDENCE_DIR/deep/unit.xml"
 echo '<testsuite><testcase name="c"/></testsuite>' > reports/more.xml
 echo '<other/>' > reports/other.xml
+echo '{"results": {"tests": [{"name": "d", "status": "passed", "duration": 1}]}}' > reports/ctrf.json
+echo '{"name": "no report"}' > reports/package.json
 echo shot > "$AMEIDE_EVIDENCE_DIR/shot.png"
 ln -s /etc/passwd "$AMEIDE_EVIDENCE_DIR/link.xml"
 )";
   spec_.evidence.paths = {"reports/**"};
   spec_.evidence.required = {"shot.png", "reports/more.xml"};
   ASSERT_EQ(RunScript(kScript), 0);
-  EXPECT_EQ(Outcome().artifact.tests.total, 3);
+  EXPECT_EQ(Outcome().artifact.tests.total, 4);
   EXPECT_EQ(Outcome().artifact.tests.failed, 1);
-  for (const char* file : {"junit/deep/unit.xml", "junit/reports/more.xml", "files/shot.png",
-                           "files/reports/other.xml"}) {
+  for (const char* file :
+       {"junit/deep/unit.xml", "junit/reports/more.xml", "junit/reports/ctrf.json",
+        "files/reports/package.json", "files/shot.png", "files/reports/other.xml"}) {
     EXPECT_TRUE(InBundle(file)) << file;
   }
   EXPECT_FALSE(InBundle("junit/ameide.xml"));
   EXPECT_FALSE(InBundle("files/link.xml"));
   EXPECT_THAT(Outcome().artifact.risks,
-              ElementsAre("3 tests, 1 failed, although the command reported success"));
+              ElementsAre("4 tests, 1 failed, although the command reported success"));
 }
 
 TEST_F(RunTaskTest, MissingEvidenceFailsASuccessOnly) {

@@ -22,6 +22,8 @@ void AddRun(CLI::App* app, CommandLine* line, std::string* retain) {
   run->add_option("--secrets-dir", line->secrets, "Folder of secrets, <secret>/<key>");
   run->add_option("--allow-repository", line->allowed_repositories,
                   "Also allowed besides the profile's; may be repeated");
+  run->add_option("--sign-with", line->private_key,
+                  "PEM file with an Ed25519 or ECDSA P-256 key that signs the evidence");
   run->footer(
       "Exit code: 0 success, 1 failure, 2 usage or a spec that may not run,\n"
       "3 error (infrastructure), 4 timeout, 5 cancellation.");

@@ -22,7 +22,7 @@ struct CommandLine {
   std::string work_id;                            // destroy
   fs::path bundle;                                // verify, sign
   fs::path public_key;                            // verify; empty: signatures are not checked
-  fs::path private_key;                           // sign
+  fs::path private_key;                           // sign, run --sign-with
   fs::path state;                                 // empty: DefaultStateDirectory
   bool json = false;
   std::string log_level = "off";

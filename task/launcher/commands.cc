@@ -81,6 +81,12 @@ std::string ForPeople(const TaskRecord& record) {
   return ToPrintable(text) + "\n";
 }
 
+CommandOutput Unusable(const Error& error) {
+  CommandOutput output = Failed(error);
+  output.exit_code = kLauncherUsage;
+  return output;
+}
+
 CommandOutput Run(const CommandLine& line, Launcher& launcher, const LaunchContext& context) {
   Result<TaskSpec> spec = LoadSpec(line.spec_file);
   if (!spec.ok()) return Failed(spec.error());
@@ -90,6 +96,11 @@ CommandOutput Run(const CommandLine& line, Launcher& launcher, const LaunchConte
   options.retain = line.retain;
   options.evidence_root = line.evidence;
   options.also_allowed_repositories = line.allowed_repositories;
+  if (!line.private_key.empty()) {
+    Result<std::string> pem = ReadFile(line.private_key, kMaxInputBytes);
+    if (!pem.ok()) return Unusable(pem.error());
+    options.signing_key = *std::move(pem);
+  }
   const Result<TaskRecord> record = launcher.Run(context, *spec, *profile, options);
   if (!record.ok()) return Failed(record.error());
   CommandOutput output{ExitCodeOf(record->result.outcome), "", ""};
@@ -137,12 +148,6 @@ CommandOutput Destroy(const CommandLine& line, Launcher& launcher, const LaunchC
   if (!gone.ok()) return Failed(gone.error());
   if (line.json) return {0, Json(Json::Object{{"destroyed", line.work_id}}).DumpPretty(), ""};
   return {0, StrCat(line.work_id, ": no workspace, no record\n"), ""};
-}
-
-CommandOutput Unusable(const Error& error) {
-  CommandOutput output = Failed(error);
-  output.exit_code = kLauncherUsage;
-  return output;
 }
 
 Json ToJson(const OfflineVerdict& verdict) {

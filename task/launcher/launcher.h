@@ -41,6 +41,9 @@ struct RunOptions {
   Retain retain = Retain::kNever;
   fs::path evidence_root;  // the bundle goes to <evidence_root>/<work_id>/<run_id>
   std::vector<std::string> also_allowed_repositories;  // the operator's additions to the profile's
+  // PEM of the private key that signs provenance.json; empty: unsigned. It never goes where the
+  // command runs.
+  std::string signing_key;
   // Called once the workspace's identity exists and is recorded, before the first wait.
   std::function<void(const Workspace&)> on_identity;
 };

@@ -1,6 +1,7 @@
 // The shipped program with its own supervisor and the real agent program, on a real repository.
 #include <signal.h>
 
+#include "base/digest.h"
 #include "base/strings.h"
 #include "base/subprocess.h"
 #include "base/testing/temp_dir.h"
@@ -169,6 +170,19 @@ TEST_F(ProgramTest, ASignedBundleVerifiesWithItsKeyOnly) {
   EXPECT_EQ(verify(files["other.pub"]).status.code, 6);
   EXPECT_EQ(verify(files["mine"]).status.code, 2);  // a private key is no public one
   EXPECT_EQ(verify("/nowhere").status.code, 2);
+
+  // A run can sign by itself; its record then has the digest of the signed bundle.
+  TaskSpec second = Spec("true");
+  second.work_id = "job-2";
+  auto arguments = RunArguments(second);
+  arguments.insert(arguments.end(), {"--sign-with", files["mine"]});
+  const Json run = MustParse(Command(arguments).out);
+  ASSERT_NE(run.Find("evidence_directory"), nullptr);
+  const fs::path signed_by_run = *run.Find("evidence_directory")->AsString();
+  const auto checked =
+      Command({kProgram, "verify", signed_by_run.string(), "--public-key", files["mine.pub"]});
+  EXPECT_EQ(checked.status.code, 0) << checked.out;
+  EXPECT_EQ(*run.Find("manifest_sha256"), Json(*Sha256HexOfFile(signed_by_run / kManifestFile)));
   EXPECT_EQ(Command({kProgram, "sign", evidence, "--key", files["mine.pub"]}).status.code, 2);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "base/text.h"
+#include "task/evidence/provenance.h"
 #include "task/launcher/bounded_stop.h"
 
 namespace ameide::task {
@@ -130,6 +131,7 @@ Lifecycle::Ending Lifecycle::CancelAndAwait(const Workspace& workspace, bool exp
 Result<TaskRecord> Lifecycle::Finish(Ending ending, bool live) {
   Collect(ending);
   Publish();
+  Sign();
   stored_.retained = Retained(live);
   if (!stored_.retained) Remove();
   stored_.finished = true;
@@ -193,6 +195,20 @@ void Lifecycle::Publish() {
     return;
   }
   record.manifest_sha256 = amended->manifest_sha256;
+}
+
+// Last of all that touches the bundle: signing changes the manifest's digest.
+void Lifecycle::Sign() {
+  TaskRecord& record = stored_.record;
+  if (options_.signing_key.empty() || record.evidence_directory.empty()) return;
+  const Attestation attestation{.builder_id = std::string(kLauncherBuilder),
+                                .key_pem = options_.signing_key};
+  const Result<VerifiedBundle> signed_bundle = AttestBundle(record.evidence_directory, attestation);
+  if (!signed_bundle.ok()) {
+    Warn(StrCat("the evidence is not signed: ", signed_bundle.error().ToString()));
+    return;
+  }
+  record.manifest_sha256 = signed_bundle->manifest_sha256;
 }
 
 Publication Lifecycle::AskPublisher() {

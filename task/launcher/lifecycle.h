@@ -48,6 +48,7 @@ class Lifecycle {
   Ending CancelAndAwait(const Workspace& workspace, bool expired);
   void Collect(const Ending& ending);
   void Publish();
+  void Sign();
   Publication AskPublisher();
   bool Retained(bool live);
   void Remove();
