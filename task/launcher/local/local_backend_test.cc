@@ -38,7 +38,7 @@ using LocalBackendTest = LocalFixture;
 TEST_F(LocalBackendTest, TheWorkspaceHasWhatTheAgentProgramNeeds) {
   const auto backend = MakeBackend();
   TaskSpec spec = Spec("wait");
-  spec.run_id = "run-1";
+  spec.run_id = testing::UniqueRunId();
   spec.ttl = Millis(600'000);
   const auto made = backend->Create(Context(), {spec, SampleProfile(), state / "e"});
   ASSERT_TRUE(made.ok()) << made.error().ToString();
@@ -60,7 +60,7 @@ TEST_F(LocalBackendTest, TheSupervisorKeepsNoDescriptorOfOurs) {
   UniqueFd write_end(ends[1]);
   const auto backend = MakeBackend();
   TaskSpec spec = Spec("wait");
-  spec.run_id = "run-1";
+  spec.run_id = testing::UniqueRunId();
   spec.ttl = Millis(600'000);
   const auto made = backend->Create(Context(), {spec, SampleProfile(), state / "e"});
   ASSERT_TRUE(made.ok()) << made.error().ToString();
@@ -73,7 +73,7 @@ TEST_F(LocalBackendTest, TheSupervisorKeepsNoDescriptorOfOurs) {
 
 TEST_F(LocalBackendTest, ASupervisorThatCannotStartLeavesNothing) {
   TaskSpec spec = Spec("succeed");
-  spec.run_id = "run-1";
+  spec.run_id = testing::UniqueRunId();
   struct Case {
     std::vector<std::string> program;
     const char* said;

@@ -102,7 +102,7 @@ TEST_F(SupervisorTest, AnAgentThatCannotStartIsAnErrorThatNamesIt) {
 TEST_F(SupervisorTest, NothingGoesOnAfterTheRunHasEnded) {
   const auto backend = MakeBackend();
   TaskSpec spec = Spec("daemon");
-  spec.run_id = "run-1";
+  spec.run_id = testing::UniqueRunId();
   spec.ttl = Millis(600'000);
   const auto made = backend->Create(Context(), {spec, SampleProfile(), state / "e"});
   ASSERT_TRUE(made.ok()) << made.error().ToString();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/strings.h"
 #include "base/testing/temp_dir.h"
 #include "gtest/gtest.h"
 #include "task/launcher/backend.h"
@@ -27,10 +28,12 @@ class BackendContract : public ::testing::TestWithParam<BackendUnderTest> {
  protected:
   BackendContract() : log(Log::Silent(clock)), backend(GetParam().make(dir.path() / "root")) {}
 
+  const std::string run_id = UniqueRunId();
+
   LaunchContext Context(std::stop_token stop = {}) { return {std::move(stop), clock, log}; }
   WorkspaceRequest Request(const std::string& work_id, std::vector<std::string> command) {
     TaskSpec spec = SampleSpec(work_id, std::move(command));
-    spec.run_id = "run-" + work_id;
+    spec.run_id = StrCat(run_id, "-", work_id);
     spec.ttl = Millis(600'000);
     return {spec, SampleProfile(), dir.path() / "evidence" / work_id / spec.run_id};
   }
@@ -57,7 +60,7 @@ TEST_P(BackendContract, AWorkspaceIsFoundListedAndGone) {
   const Workspace made = MustCreate("w1", GetParam().succeeding);
   EXPECT_EQ(made.name, WorkspaceName("w1"));
   EXPECT_EQ(made.work_id, "w1");
-  EXPECT_EQ(made.run_id, "run-w1");
+  EXPECT_EQ(made.run_id, StrCat(run_id, "-w1"));
   const auto found = backend->Find(Context(), "w1");
   ASSERT_TRUE(found.ok() && *found);
   EXPECT_EQ(**found, made);
@@ -75,7 +78,7 @@ TEST_P(BackendContract, EvidenceOfAnEndedRunVerifies) {
   ExpectOk(backend->Collect(Context(), made, dir.path() / "copy"));
   const auto bundle = VerifyBundle(dir.path() / "copy");
   ASSERT_TRUE(bundle.ok()) << bundle.error().ToString();
-  EXPECT_EQ(bundle->result.run_id, "run-w2");
+  EXPECT_EQ(bundle->result.run_id, StrCat(run_id, "-w2"));
   EXPECT_EQ(bundle->result.outcome, Outcome::kSuccess);
   ExpectGone(made);
 }

@@ -1,5 +1,7 @@
 #include "task/launcher/testing/sample_task.h"
 
+#include "base/digest.h"
+#include "base/strings.h"
 #include "task/contract/run_log.h"
 
 namespace ameide::task::testing {
@@ -33,6 +35,8 @@ TaskSpec SampleSpec(const std::string& work_id, std::vector<std::string> command
   spec.command = std::move(command);
   return spec;
 }
+
+std::string UniqueRunId() { return StrCat("run-", RandomHex(6)); }
 
 TaskResult SampleResult(const TaskSpec& spec, FailureClass failure, WallTime now) {
   TaskResult result;

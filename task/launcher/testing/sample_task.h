@@ -13,6 +13,10 @@ namespace ameide::task::testing {
 Profile SampleProfile();
 TaskSpec SampleSpec(const std::string& work_id, std::vector<std::string> command = {"true"});
 
+// A run's processes are found by its id, on the whole machine: tests that start some must not share
+// an id with tests that run beside them.
+std::string UniqueRunId();
+
 // What an agent program would say of a run that ended like this.
 TaskResult SampleResult(const TaskSpec& spec, FailureClass failure, WallTime now);
 // A complete bundle with that result and `log` as run.log.
