@@ -91,7 +91,7 @@ void AppendLayers(const ProfileContract& contract, std::string* out) {
       out, "\n## What makes the rules hold\n\n", "| Rule | Enforced by |\n| --- | --- |\n",
       "| Repositories | only the task's own checkout is here; the launcher refuses others |\n",
       "| Paths, submodules and contents | checked on the diff after the command, and again by the "
-      "launcher on the collected patch |\n",
+      "publisher before anything is pushed |\n",
       "| Credentials | each is granted by name for single phases; none can list Secrets |\n",
       "| Cluster access | the workspace's ServiceAccount, bound to predeclared roles alone "
       "|\n",
