@@ -4,11 +4,14 @@
 #include "base/strings.h"
 #include "task/contract/run_log.h"
 #include "task/evidence/bundle.h"
+#include "task/evidence/offline_checks.h"
+#include "task/evidence/testing/keys.h"
 
 namespace ameide::acceptance {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kGoodScript[] = R"(set -e
 echo "hello from the task"
@@ -54,6 +57,27 @@ TEST_F(TaskTest, EvidenceIsAWholeVerifiedBundle) {
   EXPECT_THAT(EvidenceFile("diff.patch"), HasSubstr("+two"));
   EXPECT_THAT(EvidenceFile("facts.jsonl"), HasSubstr("io.ameide.agent.fact.work.completed.v1"));
   EXPECT_THAT(EvidenceFile("report.html"), HasSubstr("<!doctype html"));
+}
+
+TEST_F(TaskTest, AKeyOfTheProviderSignsTheEvidenceThatTheStateNames) {
+  const auto key = task::testing::MakeKeyPair("ed25519");
+  const auto stranger = task::testing::MakeKeyPair("ed25519");
+  WriteFileAtomically(project_.folder() / "key.pem", key.private_pem).value();
+  WriteTask("true");
+  const std::string main = ReadFile(project_.folder() / "main.tf", 1 << 20).value();
+  WriteFileAtomically(
+      project_.folder() / "main.tf",
+      StrReplaceAll(main, "repositories = [", "signing_key_file = \"key.pem\"\n  repositories = ["))
+      .value();
+  const TerraformRun apply = project_.Apply();
+  ASSERT_EQ(apply.exit_code, 0) << apply.All();
+  const Json evidence = *project_.State().Find("evidence");
+  const fs::path directory = *evidence.Find("directory")->AsString();
+  EXPECT_FALSE(task::CheckBundle({directory, key.public_pem, std::nullopt}).failed());
+  EXPECT_TRUE(task::CheckBundle({directory, stranger.public_pem, std::nullopt}).failed());
+  EXPECT_EQ(Json(task::VerifyBundle(directory)->manifest_sha256),
+            *evidence.Find("manifest_sha256"));
+  EXPECT_THAT(project_.StateText(), Not(HasSubstr("PRIVATE KEY")));
 }
 
 TEST_F(TaskTest, AFailingCommandIsARecordedResult) {
