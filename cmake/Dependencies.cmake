@@ -20,6 +20,9 @@ dep(json nlohmann_json::nlohmann_json)
 dep(cli)  # CLI11 is headers only and installs no package file that 3.25 needs.
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 
+# Beast and Asio are headers only; their TLS is OpenSSL's.
+find_path(BOOST_INCLUDE_DIR boost/beast.hpp REQUIRED)
+
 if(AMEIDE_STATIC)
   # Debian's CMake packages of these two name the shared libraries only.
   pkg_check_modules(ABSL REQUIRED absl_strings absl_str_format absl_time absl_cleanup)
@@ -41,6 +44,7 @@ if(AMEIDE_STATIC)
   dep(yaml ${YAML_CPP_LIBRARY})
   dep(re2 ${RE2_LIBRARY} Threads::Threads)
   dep(crypto ${CRYPTO_LIBRARY} Threads::Threads ${CMAKE_DL_LIBS})
+  dep(http ${SSL_LIBRARY} ${CRYPTO_LIBRARY} Threads::Threads ${CMAKE_DL_LIBS})
   # pkg-config's static list names every archive in link order; only the C library stays dynamic.
   set(_grpc)
   foreach(_lib IN LISTS GRPC_STATIC_LIBRARIES)
@@ -59,6 +63,7 @@ else()
   dep(yaml yaml-cpp)
   dep(re2 ${RE2_LINK_LIBRARIES})
   dep(crypto OpenSSL::Crypto)
+  dep(http OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
   dep(grpc ${GRPC_LINK_LIBRARIES} protobuf::libprotobuf OpenSSL::SSL OpenSSL::Crypto)
 endif()
 
