@@ -25,6 +25,12 @@ class Sha256 {
 
 std::string Sha256Hex(std::string_view bytes);
 
+// 64 lower-case hexadecimal digits, as Sha256Hex gives them.
+bool IsSha256Hex(std::string_view text);
+
+// HMAC (RFC 2104) with SHA-256; 32 raw bytes.
+std::string HmacSha256(std::string_view key, std::string_view message);
+
 // Of a regular file that is no link, in constant memory.
 Result<std::string> Sha256HexOfFile(const std::filesystem::path& path);
 

@@ -45,5 +45,23 @@ TEST(RandomHex, HasItsLengthAndDiffers) {
   EXPECT_NE(RandomHex(16), first);
 }
 
+// RFC 4231, test case 2.
+TEST(HmacSha256, IsTheStandardsOwn) {
+  std::string hex;
+  for (const unsigned char byte : HmacSha256("Jefe", "what do ya want for nothing?")) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  EXPECT_EQ(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST(Sha256, HexIsSixtyFourLowerCaseDigits) {
+  EXPECT_TRUE(IsSha256Hex(Sha256Hex("")));
+  for (const std::string& text : {std::string(), std::string(63, 'a'), std::string(65, 'a'),
+                                  std::string(64, 'A'), std::string(63, 'a') + " "}) {
+    EXPECT_FALSE(IsSha256Hex(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace ameide

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
+#include <cstring>
+
 namespace ameide {
 
 Environment ProcessEnvironment() {
@@ -13,6 +16,14 @@ Environment ProcessEnvironment() {
     }
   }
   return environment;
+}
+
+void ForgetProcessEnvironment() {
+  // The kernel shows the memory that the program was started with, which these still point to.
+  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
+    ::explicit_bzero(*entry, std::strlen(*entry));
+  }
+  ::clearenv();
 }
 
 std::string Get(const Environment& environment, std::string_view name) {

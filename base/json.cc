@@ -86,7 +86,16 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::string problem_;
 };
 
+// Printable ASCII that JSON spells as it is.
+bool IsPlain(std::string_view text) {
+  for (const char c : text) {
+    if (c < ' ' || c > '~' || c == '"' || c == '\\') return false;
+  }
+  return true;
+}
+
 void WriteString(const std::string& value, std::string* out) {
+  if (IsPlain(value)) return StrAppend(out, "\"", value, "\"");
   *out += nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -196,6 +205,7 @@ Result<Json> ParseJson(std::string_view text, JsonLimits limits) {
 }
 
 std::string PointerStep(std::string_view pointer, std::string_view key) {
+  if (key.find_first_of("~/") == std::string_view::npos) return StrCat(pointer, "/", key);
   return StrCat(pointer, "/", StrReplaceAll(StrReplaceAll(key, "~", "~0"), "/", "~1"));
 }
 

@@ -4,20 +4,55 @@
 #include <map>
 
 #include "base/strings.h"
+#include "generator/parallel.h"
 #include "profiles/builtin_profiles.h"
-#include "task/contract/yaml_json.h"
+#include "task/contract/lint_ids.h"
 
 namespace ameide::generator {
 namespace {
 
-struct Source {
-  std::string stem;  // the file's name without its ending
-  std::string file;
-  std::string yaml;
-};
+constexpr std::string_view kNamespace = "/cluster/namespace";
+constexpr std::string_view kHumanNamespace = "/modes/human/namespace";
 
-Result<std::vector<Source>> Sources(const fs::path& folder) {
-  std::vector<Source> sources;
+// In a profile that could be read.
+task::Problem At(const LoadedProfile& loaded, std::string_view pointer, task::Flaw flaw) {
+  return {std::string(pointer), std::move(flaw.message),
+          task::PositionOf(*loaded.document, pointer), flaw.rule};
+}
+
+// A profile's human mode makes a second template and a second namespace, which may be no other
+// profile's.
+void CheckHuman(const LoadedProfile& loaded, const std::vector<LoadedProfile>& all,
+                const std::map<std::string, std::string>& namespaces, task::Problems* problems) {
+  const task::Profile& profile = *loaded.read.value;
+  if (!profile.human) return;
+  const auto taken = namespaces.find(profile.human->namespace_name);
+  if (taken != namespaces.end()) {
+    problems->push_back(
+        At(loaded, kHumanNamespace,
+           {StrCat("is the namespace of tasks of ", taken->second, "; people get one of their own"),
+            task::lint::kNamespaceShared}));
+  }
+  for (const LoadedProfile& other : all) {
+    if (!other.read.ok()) continue;
+    const std::string& name = other.read.value->contract.name;
+    if (name != StrCat(profile.contract.name, "-human")) continue;
+    problems->push_back(
+        At(loaded, "/modes/human",
+           {StrCat("makes the template ", name, ", which is a profile, too; rename that profile"),
+            task::lint::kValueRefused}));
+  }
+}
+
+}  // namespace
+
+Result<ProfileSource> ReadProfileSource(const fs::path& file) {
+  AMEIDE_ASSIGN_OR_RETURN(std::string yaml, ReadFile(file, task::kMaxYamlBytes + 1));
+  return ProfileSource{file.stem().string(), file.generic_string(), std::move(yaml)};
+}
+
+Result<std::vector<ProfileSource>> ProfileSources(const fs::path& folder) {
+  std::vector<ProfileSource> sources;
   if (folder.empty()) {
     for (const BuiltinProfile& builtin : BuiltinProfiles()) {
       sources.push_back(
@@ -37,46 +72,72 @@ Result<std::vector<Source>> Sources(const fs::path& folder) {
   }
   std::sort(paths.begin(), paths.end());
   for (const fs::path& path : paths) {
-    AMEIDE_ASSIGN_OR_RETURN(std::string yaml, ReadFile(path, task::kMaxYamlBytes + 1));
-    sources.push_back({path.stem().string(), path.generic_string(), std::move(yaml)});
+    AMEIDE_ASSIGN_OR_RETURN(ProfileSource source, ReadProfileSource(path));
+    sources.push_back(std::move(source));
   }
   return sources;
 }
 
-void AddLine(const task::Problem& problem, std::string* out) {
-  StrAppend(out, problem.position, ": ", problem.pointer, problem.pointer.empty() ? "" : ": ",
-            problem.message, "\n");
+LoadedProfile ReadProfile(ProfileSource source) {
+  task::Checked<task::YamlDocument> yaml = task::YamlToJson(source.yaml, source.file);
+  if (!yaml.ok()) return {std::move(source), {std::nullopt, std::move(yaml.problems)}, {}};
+  task::Checked<task::Profile> read = task::ProfileFromDocument(*yaml.value);
+  return {std::move(source), std::move(read), std::move(yaml.value)};
 }
 
-}  // namespace
+std::vector<LoadedProfile> ReadProfiles(std::vector<ProfileSource> sources) {
+  std::vector<LoadedProfile> all(sources.size());
+  ForEachIndex(all.size(), [&](size_t i) { all[i] = ReadProfile(std::move(sources[i])); });
+  return all;
+}
 
-Result<Loaded> LoadProfiles(const fs::path& folder) {
-  AMEIDE_ASSIGN_OR_RETURN(const std::vector<Source> sources, Sources(folder));
-  Loaded loaded;
+std::string ProblemsText(const task::Problems& problems) {
+  std::string out;
+  for (const task::Problem& problem : problems) {
+    StrAppend(&out, problem.position, ": ", problem.pointer, problem.pointer.empty() ? "" : ": ",
+              problem.message, "\n");
+  }
+  return out;
+}
+
+task::Problems ProblemsBetween(const std::vector<LoadedProfile>& profiles) {
+  task::Problems problems;
   std::map<std::string, std::string> namespaces;  // → the file that has it
-  for (const Source& source : sources) {
-    const auto profile = task::ProfileFromYaml(source.yaml, source.file);
-    for (const task::Problem& problem : profile.problems) AddLine(problem, &loaded.problems);
-    if (!profile.ok()) continue;
-    const std::string start = StrCat(source.file, ":1:1");
-    if (profile.value->contract.name != source.stem) {
-      AddLine({"/identity/name",
-               StrCat("is '", profile.value->contract.name, "'; name the file ",
-                      profile.value->contract.name, ".yaml"),
-               start},
-              &loaded.problems);
+  for (const LoadedProfile& loaded : profiles) {
+    if (!loaded.read.ok()) continue;
+    const task::Profile& profile = *loaded.read.value;
+    if (profile.contract.name != loaded.source.stem) {
+      problems.push_back(At(loaded, "/identity/name",
+                            {StrCat("is '", profile.contract.name, "'; name the file ",
+                                    profile.contract.name, ".yaml"),
+                             task::lint::kFileName}));
     }
     const auto [other, fresh] =
-        namespaces.emplace(profile.value->deployment.namespace_name, source.file);
+        namespaces.emplace(profile.deployment.namespace_name, loaded.source.file);
     if (!fresh) {
-      AddLine({"/cluster/namespace",
-               StrCat("is the namespace of ", other->second, ", too; give each profile its own"),
-               start},
-              &loaded.problems);
+      problems.push_back(
+          At(loaded, kNamespace,
+             {StrCat("is the namespace of ", other->second, ", too; give each profile its own"),
+              task::lint::kNamespaceShared}));
     }
-    loaded.profiles.push_back(*profile.value);
   }
-  if (!loaded.problems.empty()) loaded.profiles.clear();
+  for (const LoadedProfile& loaded : profiles) {
+    if (loaded.read.ok()) CheckHuman(loaded, profiles, namespaces, &problems);
+  }
+  return problems;
+}
+
+Result<Loaded> LoadProfiles(const fs::path& folder) {
+  AMEIDE_ASSIGN_OR_RETURN(std::vector<ProfileSource> sources, ProfileSources(folder));
+  std::vector<LoadedProfile> all = ReadProfiles(std::move(sources));
+  Loaded loaded;
+  for (const LoadedProfile& one : all) {
+    loaded.problems.insert(loaded.problems.end(), one.read.problems.begin(),
+                           one.read.problems.end());
+  }
+  for (task::Problem& problem : ProblemsBetween(all)) loaded.problems.push_back(std::move(problem));
+  if (!loaded.problems.empty()) return loaded;
+  for (LoadedProfile& one : all) loaded.profiles.push_back(std::move(*one.read.value));
   return loaded;
 }
 

@@ -18,7 +18,7 @@ std::string Yaml(std::string_view name) {
 TEST(Load, BuiltinProfilesComeWithoutAFolder) {
   const auto loaded = LoadProfiles("");
   ASSERT_TRUE(loaded.ok());
-  EXPECT_EQ(loaded->problems, "");
+  EXPECT_EQ(ProblemsText(loaded->problems), "");
   EXPECT_EQ(loaded->profiles.size(), 4u);
 }
 
@@ -42,10 +42,10 @@ TEST(Load, ReportsEveryFileAtOnce) {
   ASSERT_TRUE(loaded.ok());
   EXPECT_TRUE(loaded->profiles.empty());
   const std::string at = dir.path().string();
-  EXPECT_EQ(loaded->problems,
+  EXPECT_EQ(ProblemsText(loaded->problems),
             StrCat(at, "/a.yaml:1:4: is no YAML: the referenced anchor is not defined\n", at,
-                   "/other.yaml:1:1: /identity/name: is 'code'; name the file code.yaml\n", at,
-                   "/other.yaml:1:1: /cluster/namespace: is the namespace of ", at,
+                   "/other.yaml:7:3: /identity/name: is 'code'; name the file code.yaml\n", at,
+                   "/other.yaml:53:3: /cluster/namespace: is the namespace of ", at,
                    "/code.yaml, too; give each profile its own\n"));
 }
 

@@ -18,6 +18,9 @@
 #include "provider/resources/provider_definition.h"
 #include "provider/wire/provider_service.h"
 #include "task/agent/agent.h"
+#include "task/coder/connection.h"
+#include "task/coder/template_archive.h"
+#include "task/launcher/coder/coder_parts.h"
 #include "task/launcher/launcher.h"
 #include "task/launcher/local/local_backend.h"
 #include "task/launcher/local/local_publisher.h"
@@ -27,7 +30,70 @@
 namespace ameide {
 namespace {
 
-resources::ProviderParts Parts(const Environment& environment) {
+using LauncherOrError = Result<std::unique_ptr<task::Launcher>>;
+
+LauncherOrError LocalLauncher(const resources::ProviderSettings& settings,
+                              const Environment& environment, const std::string& self) {
+  return std::make_unique<task::Launcher>(
+      task::MakeLocalBackend({.root = settings.workspaces_dir / "workspaces",
+                              .supervisor = {self, "supervise"},
+                              .agent = {self, "agent"},
+                              .secrets_dir = settings.secrets_dir,
+                              .environment = task::TaskEnvironment(environment)}),
+      settings.workspaces_dir / "records",
+      task::MakeLocalPublisher({.program = {self, "agent", "publish"},
+                                .root = settings.workspaces_dir / "publish",
+                                .secrets_dir = settings.secrets_dir,
+                                .environment = task::TaskEnvironment(environment)}));
+}
+
+LauncherOrError CoderLauncher(const resources::ProviderSettings& settings,
+                              const Environment& environment, const Clock& clock) {
+  const resources::CoderBlock& block = settings.coder;
+  task::CoderSettings coder;
+  coder.organization = block.organization;
+  coder.allow_orphan_delete = block.allow_orphan_delete;
+  AMEIDE_ASSIGN_OR_RETURN(task::CoderParts parts,
+                          task::MakeCoderParts({block.url, block.session_token, block.ca_file},
+                                               coder, settings.workspaces_dir, environment, clock));
+  return std::make_unique<task::Launcher>(std::move(parts.backend), parts.records,
+                                          std::move(parts.publisher));
+}
+
+Result<resources::TemplateStatus> LookAtTemplate(const resources::ProviderSettings& settings,
+                                                 const resources::TemplateQuery& query,
+                                                 const Environment& environment, const Clock& clock,
+                                                 std::stop_token stop) {
+  resources::TemplateStatus status;
+  coder::TemplateArchive archive;
+  if (query.directory) {
+    AMEIDE_ASSIGN_OR_RETURN(archive, coder::PackTemplate(*query.directory, query.variables));
+    status.digest = archive.digest;
+  }
+  const resources::CoderBlock& block = settings.coder;
+  AMEIDE_ASSIGN_OR_RETURN(
+      const coder::Connection connection,
+      coder::ConnectionFrom({block.url, block.session_token, block.ca_file}, environment));
+  AMEIDE_ASSIGN_OR_RETURN(const auto client, coder::Connect(connection, clock));
+  AMEIDE_ASSIGN_OR_RETURN(
+      const auto found,
+      client->FindTemplate(stop, coder::OrganizationOr(block.organization, environment),
+                           query.name));
+  if (!found) return status;
+  AMEIDE_ASSIGN_OR_RETURN(const coder::TemplateVersion active,
+                          client->GetTemplateVersion(stop, found->active_version_id));
+  status.exists = true;
+  status.id = found->id;
+  status.active_version = active.name;
+  status.active_version_id = active.id;
+  status.deprecated = found->deprecated;
+  status.deprecation_message = found->deprecation_message;
+  status.up_to_date = query.directory && coder::IsVersionOf(archive, active.name);
+  return status;
+}
+
+// `clock` must outlive the parts.
+resources::ProviderParts Parts(const Environment& environment, const Clock& clock) {
   const std::string self = fs::read_symlink("/proc/self/exe").string();
   // Without a home there is still a place that is ours: tasks leave nothing there anyway.
   const Result<fs::path> state = task::DefaultStateDirectory(environment);
@@ -37,19 +103,16 @@ resources::ProviderParts Parts(const Environment& environment) {
       .defaults = {.working_directory = fs::current_path(),
                    .state_home = state.ok() ? *state : fallback},
       .profiles = {},
-      .make_launcher = [self, environment](const resources::ProviderSettings& settings) {
-        return std::make_unique<task::Launcher>(
-            task::MakeLocalBackend({.root = settings.workspaces_dir / "workspaces",
-                                    .supervisor = {self, "supervise"},
-                                    .agent = {self, "agent"},
-                                    .secrets_dir = settings.secrets_dir,
-                                    .environment = task::TaskEnvironment(environment)}),
-            settings.workspaces_dir / "records",
-            task::MakeLocalPublisher({.program = {self, "agent", "publish"},
-                                      .root = settings.workspaces_dir / "publish",
-                                      .secrets_dir = settings.secrets_dir,
-                                      .environment = task::TaskEnvironment(environment)}));
-      }};
+      .make_launcher =
+          [self, environment, &clock](const resources::ProviderSettings& settings) {
+            return settings.backend == "coder" ? CoderLauncher(settings, environment, clock)
+                                               : LocalLauncher(settings, environment, self);
+          },
+      .look_at_template =
+          [environment, &clock](const resources::ProviderSettings& settings,
+                                const resources::TemplateQuery& query, std::stop_token stop) {
+            return LookAtTemplate(settings, query, environment, clock, std::move(stop));
+          }};
   for (const auto& profile : BuiltinProfiles()) {
     parts.profiles.push_back(
         {std::string(profile.name), std::string(profile.file), std::string(profile.yaml)});
@@ -62,7 +125,8 @@ int ServeProvider(const Environment& environment, bool debug) {
   const Log log(plugin::ProviderLogLevel(environment), "provider.ameide", clock,
                 FdSink(STDERR_FILENO));
   resources::EngineSlot engine;
-  framework::Server server(resources::AmeideProvider(Parts(environment), engine), clock, log);
+  framework::Server server(resources::AmeideProvider(Parts(environment, clock), engine), clock,
+                           log);
   wire::ProviderService service(server);
   return plugin::Serve({.environment = environment,
                         .debug = debug,

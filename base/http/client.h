@@ -22,10 +22,11 @@
 namespace ameide::http {
 
 struct ClientOptions {
-  std::string origin;  // "https://host[:port]" or "http://host[:port]"; nothing after it
-  Headers headers;     // with every request and WebSocket handshake: credentials go here
-  std::string proxy;   // "http://[user:password@]host:port", empty: direct; see ProxyFor
-  std::string ca_pem;  // certificates to trust; empty: the system's
+  std::string origin;       // "https://host[:port]" or "http://host[:port]"; nothing after it
+  Headers headers;          // with every request and WebSocket handshake: credentials go here
+  std::string proxy;        // "http://[user:password@]host:port", empty: direct; see ProxyFor
+  std::string server_name;  // that the certificate must show; empty: the origin's host
+  std::string ca_pem;       // certificates to trust; empty: the system's
   std::string client_certificate_pem;  // mutual TLS, with the key
   std::string client_key_pem;
   Millis connect_timeout{15'000};   // name, connection, proxy and TLS handshake together
@@ -33,6 +34,9 @@ struct ClientOptions {
   size_t max_body = 32u << 20;      // bytes of one answer
   size_t max_header = 64u << 10;
   int max_idle_connections = 8;
+  // Requests under way at once; callers beyond wait their turn, for response_timeout at most.
+  // WebSockets do not count.
+  int max_connections = 32;
 };
 
 struct SendOptions {
@@ -45,9 +49,12 @@ struct SendOptions {
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
-  // The next message (at most the client's max_body), or nothing once the peer has closed normally.
-  // kTimeout when none came within `wait`; the socket stays usable then.
+  // The next message (at most the client's max_body), or nothing once the peer has closed normally
+  // or Close was called here. kTimeout when none came within `wait`; the socket stays usable then.
+  // After any other error, and after `stop`, it is gone.
   virtual Result<std::optional<std::string>> Read(std::stop_token stop, Millis wait) = 0;
+  // The message that Read returned last: text (which is valid UTF-8), or binary.
+  virtual bool last_was_text() const = 0;
   virtual Status WriteBinary(std::string_view message) = 0;
   virtual Status WriteText(std::string_view message) = 0;
   virtual void Close() = 0;  // from any thread; a Read elsewhere ends
@@ -57,6 +64,8 @@ class WebSocket {
 class Client {
  public:
   virtual ~Client() = default;
+  // A request on a connection that had rested and turns out dead is sent once more on a fresh one,
+  // if it is idempotent or nothing of it had left. There is no other repetition.
   virtual Result<Response> Send(const Request& request, const SendOptions& options = {}) = 0;
   // An answer other than 101 is the error: kDenied for 401 and 403, kNotFound for 404, kUnavailable
   // else; its cause carries the status and the first kilobyte of the body as text.

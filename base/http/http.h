@@ -1,5 +1,5 @@
 // HTTP as our programs speak of it: plain values. Boost.Beast and OpenSSL stop at this room's door
-// files (client.cc, web_socket.cc, server.cc).
+// files: message.cc and web_socket.cc (Beast), tls.cc and channel.cc (OpenSSL).
 #pragma once
 
 #include <optional>

@@ -1,14 +1,13 @@
 #include "generator/hcl/escape.h"
 
+#include <algorithm>
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace ameide::hcl {
 namespace {
-
-bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The code point at `at` of valid UTF-8, and how many bytes it takes.
 uint32_t Decode(std::string_view text, size_t at, size_t* length) {
@@ -44,7 +43,15 @@ bool MergesWithNext(std::string_view text, size_t at) {
   return (text[at] == '$' || text[at] == '%') && at + 1 == text.size();
 }
 
+// Printable ASCII that means nothing to a template: most of what is printed.
+bool IsPlain(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '$' && c != '%';
+  });
+}
+
 std::string Escape(std::string_view bytes, bool before_interpolation, bool ascii) {
+  if (IsPlain(bytes)) return std::string(bytes);
   const std::string text = ToValidUtf8(bytes);
   std::string out;
   size_t length = 0;
@@ -74,7 +81,7 @@ std::string Escape(std::string_view bytes, bool before_interpolation, bool ascii
 bool IsIdentifier(std::string_view text) {
   if (text.empty() || (!IsAsciiLetter(text[0]) && text[0] != '_')) return false;
   for (const char c : text) {
-    if (!IsAsciiLetter(c) && !IsDigit(c) && c != '_' && c != '-') return false;
+    if (!IsAsciiLetter(c) && !IsAsciiDigit(c) && c != '_' && c != '-') return false;
   }
   return true;
 }

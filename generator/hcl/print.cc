@@ -175,6 +175,42 @@ std::string PrintOperand(const Expr& expr) {
   return binds ? StrCat("(", text, ")") : text;
 }
 
+// What `.name` and `[key]` may follow without brackets.
+std::string PrintSubject(const Expr& expr) {
+  const bool plain = expr.kind == Expr::Kind::kReference || expr.kind == Expr::Kind::kCall ||
+                     expr.kind == Expr::Kind::kIndex || expr.kind == Expr::Kind::kAttribute ||
+                     expr.kind == Expr::Kind::kTuple || expr.kind == Expr::Kind::kForTuple;
+  const std::string text = PrintExpr(expr, kInline);
+  return plain ? text : StrCat("(", text, ")");
+}
+
+// `terraform fmt` takes `in (` for a call of "in" and `if -` for a subtraction from "if".
+std::string AfterWord(std::string_view word, const std::string& text) {
+  if (text[0] == '(' || (text[0] == '[' && word == "if")) return StrCat(word, text);
+  return text[0] == '-' ? StrCat(word, "(", text, ")") : StrCat(word, " ", text);
+}
+
+// A bare `x[true]` would lose its key to `terraform fmt`.
+std::string PrintIndexKey(const Expr& key) {
+  const std::string text = PrintExpr(key, kInline);
+  const bool bare = key.kind != Expr::Kind::kBool && key.kind != Expr::Kind::kNull;
+  return bare ? text : StrCat("(", text, ")");
+}
+
+std::string PrintFor(const Expr& expr) {
+  const bool object = expr.kind == Expr::Kind::kForObject;
+  const size_t value = object ? 2 : 1;
+  std::string out = StrCat("for ", StrJoin(expr.keys, ", "), " ",
+                           AfterWord("in", PrintOperand(expr.items[0])), " : ");
+  if (object) StrAppend(&out, PrintExpr(expr.items[1], kInline), " => ");
+  const std::string text = PrintExpr(expr.items[value], kInline);
+  out += object && text[0] == '-' ? StrCat("(", text, ")") : text;
+  if (expr.items.size() > value + 1) {
+    StrAppend(&out, " ", AfterWord("if", PrintExpr(expr.items[value + 1], kInline)));
+  }
+  return object ? StrCat("{ ", out, " }") : StrCat("[", out, "]");
+}
+
 std::string PrintExpr(const Expr& expr, int level) {
   switch (expr.kind) {
     case Expr::Kind::kNull:
@@ -192,6 +228,15 @@ std::string PrintExpr(const Expr& expr, int level) {
       return PrintCall(expr, level);
     case Expr::Kind::kOperation:
       return StrCat(PrintOperand(expr.items[0]), " ", expr.text, " ", PrintOperand(expr.items[1]));
+    case Expr::Kind::kNot:
+      return StrCat("!", PrintOperand(expr.items[0]));
+    case Expr::Kind::kIndex:
+      return StrCat(PrintSubject(expr.items[0]), "[", PrintIndexKey(expr.items[1]), "]");
+    case Expr::Kind::kAttribute:
+      return StrCat(PrintSubject(expr.items[0]), expr.text);
+    case Expr::Kind::kForTuple:
+    case Expr::Kind::kForObject:
+      return PrintFor(expr);
     case Expr::Kind::kConditional:
       return StrCat(PrintOperand(expr.items[0]), " ? ", PrintOperand(expr.items[1]), " : ",
                     PrintOperand(expr.items[2]));

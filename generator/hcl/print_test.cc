@@ -60,6 +60,16 @@ TEST(Print, ExpressionsReadAsWritten) {
       {Operation(Operation(Ref("a"), "+", Ref("b")), "*", Number(2)), "(a + b) * 2"},
       {Conditional(Operation(Ref("a"), "==", Number(1)), Strings({"x"}), Object({{"k", Null()}})),
        "(a == 1) ? [\"x\"] : { k = null }"},
+      {Not(Operation(Ref("a"), "==", Ref("b"))), "!(a == b)"},
+      {Index(Ref("a.b"), String("k")), "a.b[\"k\"]"},
+      {Attribute(Call("one", {Ref("a")}), "b.c"), "one(a).b.c"},
+      {Attribute(Conditional(Ref("a"), Ref("b"), Ref("c")), "d"), "(a ? b : c).d"},
+      {ForTuple({"v"}, Ref("a"), Ref("v.x")), "[for v in a : v.x]"},
+      {ForTuple({"k", "v"}, Ref("a"), Ref("v"), Operation(Ref("k"), "!=", String("x"))),
+       "[for k, v in a : v if k != \"x\"]"},
+      {ForObject({"v"}, Ref("a"), Ref("v.name"), Ref("v")), "{ for v in a : v.name => v }"},
+      {ForObject({"v"}, Ref("a"), Ref("v.name"), Ref("v"), Ref("v.on")),
+       "{ for v in a : v.name => v if v.on }"},
       {Object({{"for", Number(1)}, {"null", Number(2)}}), "{\n  \"for\"  = 1\n  \"null\" = 2\n}"},
   };
   for (const Case& c : kCases) EXPECT_EQ(PrintValue(c.value), "a = " + std::string(c.text) + "\n");
@@ -103,6 +113,9 @@ TEST(Print, MalformedNamesAreBugs) {
   EXPECT_THROW(Ref("0.a"), std::invalid_argument);
   EXPECT_THROW(Call("a.b", {}), std::invalid_argument);
   EXPECT_THROW(Operation(Null(), ";", Null()), std::invalid_argument);
+  EXPECT_THROW(Attribute(Ref("a"), "b c"), std::invalid_argument);
+  EXPECT_THROW(ForTuple({"a b"}, Ref("x"), Null()), std::invalid_argument);
+  EXPECT_THROW(ForTuple({"a", "b", "c"}, Ref("x"), Null()), std::invalid_argument);
   EXPECT_THROW(Body().Attribute("a.b", Null()), std::invalid_argument);
   EXPECT_THROW(Body().Block("", Body()), std::invalid_argument);
   EXPECT_THROW(Body().Block("a", {"%{"}, Body()), std::invalid_argument);

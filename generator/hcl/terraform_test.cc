@@ -40,12 +40,34 @@ class Random {
   size_t Below(size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(engine_); }
 
   std::string Text() {
-    static const std::vector<std::string> kPieces = {"a",    "${",    "%{", "$",  "%",
-                                                     "{",    "}",     "\"", "\\", "\n",
-                                                     "\t",   " ",     "é",  "😀",  "EOT",
-                                                     "#",    "\r",    "//", "/*", "${x}",
-                                                     "\x01", "<<EOT", "=",  "-",  "\xe2\x80\xae",
-                                                     "word"};
+    static const std::vector<std::string> kPieces = {"a",
+                                                     "${",
+                                                     "%{",
+                                                     "$",
+                                                     "%",
+                                                     "{",
+                                                     "}",
+                                                     "\"",
+                                                     "\\",
+                                                     "\n",
+                                                     "\t",
+                                                     " ",
+                                                     "é",
+                                                     "😀",
+                                                     "EOT",
+                                                     "#",
+                                                     "\r",
+                                                     "//",
+                                                     "/*",
+                                                     "${x}",
+                                                     "\x01",
+                                                     "<<EOT",
+                                                     "=",
+                                                     "-",
+                                                     "\xe2\x80\xae",
+                                                     "word",
+                                                     std::string(1, '\0'),
+                                                     "\x7f"};
     std::string text;
     for (size_t n = Below(7); n > 0; --n) text += kPieces[Below(kPieces.size())];
     return text;
@@ -53,7 +75,7 @@ class Random {
   std::string Name() { return std::string(1 + Below(9), static_cast<char>('a' + Below(26))); }
 
   Expr Value(int depth) {
-    switch (Below(depth > 0 ? 12 : 6)) {
+    switch (Below(depth > 0 ? 18 : 6)) {
       case 0:
         return Number(static_cast<int64_t>(Below(2000)) - 1000);
       case 1:
@@ -74,6 +96,18 @@ class Random {
         return Operation(Value(depth - 1), "==", Value(depth - 1));
       case 9:
         return Conditional(Value(depth - 1), Value(depth - 1), Value(depth - 1));
+      case 10:
+        return Not(Value(depth - 1));
+      case 11:
+        return Index(Value(depth - 1), Value(depth - 1));
+      case 12:
+        return Attribute(Value(depth - 1), "a.b");
+      case 13:
+        return ForTuple({"v"}, Value(depth - 1), Value(depth - 1));
+      case 14:
+        return ForTuple({"k", "v"}, Value(depth - 1), Value(depth - 1), Value(depth - 1));
+      case 15:
+        return ForObject({"k", "v"}, Value(depth - 1), Value(depth - 1), Value(depth - 1));
       default: {
         std::vector<Member> members;
         for (size_t n = Below(5); n > 0; --n) {

@@ -1,12 +1,11 @@
-// main.tf: providers, the agent, and the one script that runs the task. Pure.
+// main.tf: versions, providers, and what Coder says of the workspace; the same for all profiles.
+// Pure.
 #pragma once
 
 #include <string>
 
-#include "task/contract/profile.h"
-
 namespace ameide::generator {
 
-std::string MainTf(const task::Profile& profile);
+std::string MainTf();
 
 }  // namespace ameide::generator

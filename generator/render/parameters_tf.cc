@@ -49,7 +49,7 @@ Body Kind() {
     option.Attribute("name", hcl::String(task::ToString(kind)));
     option.Attribute("value", hcl::String(task::ToString(kind)));
     parameter.BlankLine();
-    parameter.Block("option", option);
+    parameter.Block("option", std::move(option));
   }
   return parameter;
 }
@@ -79,7 +79,19 @@ Body Ttl(const task::Profile& profile) {
   validation.Attribute("max", hcl::Number(max));
   validation.Attribute("error", hcl::String("Choose {min} to {max} seconds."));
   parameter.BlankLine();
-  parameter.Block("validation", validation);
+  parameter.Block("validation", std::move(validation));
+  return parameter;
+}
+
+Body PublishKey() {
+  Body parameter = Parameter(
+      task::kParameterPublishKey, "Publishing key",
+      hcl::String(
+          "Whose orders to publish hold: an Ed25519 public key (DER, base64). Empty: none."),
+      "string", 5);
+  parameter.Attribute("default", hcl::String("")).BlankLine();
+  parameter.Block("validation",
+                  Matches("^[A-Za-z0-9+/]*={0,2}$", "Encode the public key in base64."));
   return parameter;
 }
 
@@ -91,7 +103,8 @@ std::string ParametersTf(const task::Profile& profile) {
   file.Block("data", {"coder_parameter", "work_id"}, WorkId()).BlankLine();
   file.Block("data", {"coder_parameter", "kind"}, Kind()).BlankLine();
   file.Block("data", {"coder_parameter", "spec"}, Spec(profile)).BlankLine();
-  file.Block("data", {"coder_parameter", "ttl"}, Ttl(profile));
+  file.Block("data", {"coder_parameter", "ttl"}, Ttl(profile)).BlankLine();
+  file.Block("data", {"coder_parameter", "publish_key"}, PublishKey());
   return hcl::Print(file);
 }
 

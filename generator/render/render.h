@@ -1,4 +1,4 @@
-// A profile's template: everything `coder templates push -d` uploads, and what the platform team
+// A profile's template: everything a push uploads, and what the platform team
 // applies to the cluster beside it. Pure and deterministic: no clock, disk, environment or version.
 #pragma once
 
@@ -14,5 +14,9 @@ namespace ameide::generator {
 using FileSet = std::map<std::string, std::string>;
 
 FileSet Render(const task::Profile& profile);
+
+// Every template of a profile by the name of its folder: "<profile>" for tasks and, when the
+// profile has a human mode, "<profile>-human".
+std::map<std::string, FileSet> RenderTemplates(const task::Profile& profile);
 
 }  // namespace ameide::generator

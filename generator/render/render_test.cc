@@ -54,13 +54,62 @@ TEST(Render, HoldsNoSecretAndNoUnpinnedImage) {
   }
 }
 
-TEST(Render, PushCredentialsStayOutOfTheTaskContainer) {
+// The text of the container's block, which starts with its name.
+std::string Container(const task::Profile& profile, std::string_view name) {
+  const std::string pod = File(profile, "pod.tf");
+  const std::string wanted = StrCat("    name              = \"", name, "\"\n");
+  const size_t start = pod.find(wanted);
+  return start == std::string::npos ? "" : pod.substr(start, pod.find("\n    }\n", start) - start);
+}
+
+TEST(Render, EachContainerHasItsOwnSecretsAlone) {
   for (const char* name : {"code", "gitops"}) {
-    const std::string pod = File(testing::Builtin(name), "pod.tf");
-    EXPECT_THAT(pod, HasSubstr("CLONE_TOKEN"));
-    EXPECT_THAT(pod, Not(HasSubstr("PUSH_TOKEN")));
-    EXPECT_THAT(pod, Not(HasSubstr("gh-push")));
+    const task::Profile profile = testing::Builtin(name);
+    EXPECT_THAT(Container(profile, "task"), HasSubstr("CLONE_TOKEN"));
+    EXPECT_THAT(Container(profile, "task"), Not(HasSubstr("PUSH_TOKEN")));
+    EXPECT_THAT(Container(profile, "task"), Not(HasSubstr("gh-push")));
+    EXPECT_THAT(Container(profile, "publisher"), HasSubstr("PUSH_TOKEN"));
+    EXPECT_THAT(Container(profile, "publisher"), Not(HasSubstr("CLONE_TOKEN")));
+    EXPECT_THAT(Container(profile, "publisher"), Not(HasSubstr("CODER_AGENT_TOKEN")));
+    EXPECT_THAT(Container(profile, "agent-program"), HasSubstr("var.agent_image"));
+    EXPECT_THAT(Container(profile, "agent-program"), Not(HasSubstr("env {")));
   }
+}
+
+TEST(Render, APublisherIsThereOnlyForPullRequests) {
+  for (const char* name : {"sre", "external-executor"}) {
+    EXPECT_EQ(Container(testing::Builtin(name), "publisher"), "");
+    EXPECT_THAT(File(testing::Builtin(name), "pod.tf"), Not(HasSubstr("publication")));
+  }
+}
+
+TEST(Render, HelperContainersAreRestrictedWhateverTheBuilder) {
+  for (const task::Profile& profile : testing::BuiltinOnes()) {
+    for (const char* name : {"agent-program", "publisher"}) {
+      const std::string container = Container(profile, name);
+      if (container.empty()) continue;
+      for (const char* line :
+           {"allow_privilege_escalation = false", "read_only_root_filesystem  = true",
+            "run_as_non_root            = true", "drop = [\"ALL\"]", "type = \"RuntimeDefault\""}) {
+        EXPECT_THAT(container, HasSubstr(line)) << profile.contract.name << " " << name;
+      }
+      EXPECT_THAT(container, Not(HasSubstr("add ")));
+    }
+  }
+}
+
+TEST(Render, BuildersGetReadOnlyMountsOnlyBelowVarRun) {
+  const std::string builder = Container(testing::Builtin("code"), "task");
+  size_t mounts = 0;
+  for (size_t at = builder.find("read_only  = true"); at != std::string::npos;
+       at = builder.find("read_only  = true", at + 1)) {
+    ++mounts;
+    EXPECT_EQ(builder.rfind("mount_path = \"/var/run/", at), builder.rfind("mount_path", at));
+  }
+  EXPECT_EQ(mounts, 1u);
+  EXPECT_THAT(Container(testing::Builtin("external-executor"), "task"),
+              HasSubstr("mount_path = \"/opt/ameide/bin\"\n        sub_path   = \"bin\"\n"
+                        "        read_only  = true"));
 }
 
 TEST(Render, PodsAreUnprivilegedInBothModes) {
@@ -100,6 +149,41 @@ TEST(Render, ImageModeIsRestrictedAndBuilderModeHasExactlySevenCapabilities) {
               HasSubstr("pod-security.kubernetes.io/enforce: baseline"));
 }
 
+TEST(Render, EvidenceIsAPathAppOfTheOwner) {
+  const std::string agent = File(testing::Builtin("code"), "agent.tf");
+  for (const char* line :
+       {"slug         = \"ameide-evidence\"", "url          = \"http://localhost:4400/\"",
+        "subdomain    = false", "share        = \"owner\"",
+        "url       = \"http://localhost:4400/health\"", "AMEIDE_EVIDENCE_PORT       = \"4400\""}) {
+    EXPECT_THAT(agent, HasSubstr(line));
+  }
+}
+
+TEST(Render, TheAgentImageIsAVariableThatMustBePinned) {
+  const task::Profile profile = testing::Builtin("code");
+  const std::string variables = File(profile, "variables.tf");
+  EXPECT_THAT(variables, HasSubstr("variable \"agent_image\" {"));
+  EXPECT_THAT(variables, HasSubstr(StrCat("= \"", profile.deployment.agent_image, "\"")));
+  EXPECT_THAT(variables, HasSubstr("can(regex(\"^[^@[:space:]]+@sha256:[0-9a-f]{64}$\", "
+                                   "var.agent_image))"));
+}
+
+TEST(Render, ExecutorToolsAreListedOncePerReader) {
+  const task::Profile profile = testing::Builtin("external-executor");
+  ASSERT_TRUE(profile.contract.executor.has_value());
+  const auto mcp = ParseJson(File(profile, "mcp.json"));
+  ASSERT_TRUE(mcp.ok());
+  EXPECT_EQ(mcp->Find("mcpServers")->Find("ameide")->Dump(),
+            "{\"command\":\"ameide-agent\",\"args\":[\"tool\",\"--contract\","
+            "\"/workspaces/external-executor/task.json\"]}");
+  EXPECT_THAT(File(profile, "codex.toml"), HasSubstr("[mcp_servers.ameide]\n"));
+  const std::string agents = File(profile, "AGENTS.md");
+  for (const task::ExecutorTool& tool : profile.contract.executor->tools) {
+    EXPECT_THAT(agents, HasSubstr(StrCat("| `", tool.name, "` | "))) << tool.name;
+  }
+  EXPECT_EQ(File(testing::Builtin("code"), "mcp.json"), "<none>");
+}
+
 TEST(Render, TokensAreMountedOnlyForBoundRoles) {
   EXPECT_THAT(File(testing::Builtin("code"), "pod.tf"),
               HasSubstr("automount_service_account_token  = false"));
@@ -126,13 +210,16 @@ TEST(Render, ManifestsAreKubernetesObjectsOfTheProfilesNamespace) {
     const task::Profile profile = testing::RandomProfile(seed);
     for (const auto& [path, bytes] : Render(profile)) {
       if (!path.starts_with("cluster/")) continue;
+      EXPECT_LT(bytes.size(), 64u << 10) << path;
       for (const Json& object : Documents(bytes)) {
         for (const char* key : {"apiVersion", "kind", "metadata"}) {
           ASSERT_NE(object.Find(key), nullptr) << path;
         }
         const Json* space = object.Find("metadata")->Find("namespace");
         if (space == nullptr) continue;  // the namespace itself, and the admission policy
-        EXPECT_EQ(*space, Json(profile.deployment.namespace_name)) << path;
+        const bool elsewhere = *object.Find("kind") == Json("RoleBinding") &&
+                               *space == Json(profile.deployment.environment_namespace);
+        EXPECT_TRUE(elsewhere || *space == Json(profile.deployment.namespace_name)) << path;
       }
     }
   }
@@ -149,6 +236,24 @@ TEST(Render, NobodyGetsAVerbOnSecrets) {
       }
     }
   }
+}
+
+TEST(Render, LimitsCountEveryContainerOfThePod) {
+  task::Profile profile = testing::Builtin("code");
+  profile.deployment.cpu = "500m";
+  profile.deployment.memory = "256Mi";
+  profile.deployment.storage = "1.5Gi";
+  const std::vector<Json> limits = Documents(File(profile, "cluster/limits.yaml"));
+  const Json& hard = *limits[0].Find("spec")->Find("hard");
+  EXPECT_EQ(*hard.Find("requests.cpu"), Json("15"));  // 20 × (500m + 250m)
+  EXPECT_EQ(*hard.Find("limits.memory"), Json("15Gi"));
+  EXPECT_EQ(*hard.Find("limits.ephemeral-storage"), Json("230Gi"));
+  const Json::Array& ranges = *limits[1].Find("spec")->Find("limits")->AsArray();
+  // The publisher's own amounts may be the larger ones.
+  EXPECT_EQ(ranges[0].Find("max")->Dump(),
+            "{\"cpu\":\"500m\",\"memory\":\"512Mi\",\"ephemeral-storage\":\"10Gi\"}");
+  EXPECT_EQ(ranges[1].Find("max")->Dump(),
+            "{\"cpu\":\"750m\",\"memory\":\"768Mi\",\"ephemeral-storage\":\"11776Mi\"}");
 }
 
 TEST(Render, EgressIsWhatTheProfileSays) {
@@ -173,23 +278,33 @@ TEST(Render, TaskJsonIsTheContract) {
   }
 }
 
-TEST(Render, ReadmeStartsWithFrontMatterAndOneHeading) {
+TEST(Render, ReadmesStartWithFrontMatterAndHaveOneHeading) {
   for (unsigned seed = 0; seed < 50; ++seed) {
-    const task::Profile profile = testing::RandomProfile(seed);
-    const std::string readme = File(profile, "README.md");
-    ASSERT_EQ(readme.find("---\n"), 0u);
-    const size_t end = readme.find("---\n", 4);
-    const auto front = task::YamlToJson(readme.substr(4, end - 4), "README.md");
-    ASSERT_TRUE(front.ok()) << readme;
-    EXPECT_EQ(*front.value->value.Find("display_name"), Json(profile.display_name));
-    EXPECT_EQ(readme.substr(end + 4, 3), "\n# ");
+    for (const auto& [name, files] : RenderTemplates(testing::RandomProfile(seed))) {
+      const std::string& readme = files.at("README.md");
+      ASSERT_EQ(readme.find("---\n"), 0u);
+      const size_t end = readme.find("---\n", 4);
+      const auto front = task::YamlToJson(readme.substr(4, end - 4), "README.md");
+      ASSERT_TRUE(front.ok()) << readme;
+      for (const char* key :
+           {"display_name", "description", "icon", "maintainer_github", "verified", "tags"}) {
+        EXPECT_NE(front.value->value.Find(key), nullptr) << key;
+      }
+      EXPECT_EQ(readme.substr(end + 4, 3), "\n# ");
+      EXPECT_EQ(readme.find("\n# ", end + 5), std::string::npos) << name;
+      for (const char* section : {"Prerequisites", "Architecture", "Usage", "Parameters", "Secrets",
+                                  "What is persistent", "Troubleshooting"}) {
+        EXPECT_THAT(readme, HasSubstr(StrCat("\n## ", section, "\n"))) << name;
+      }
+    }
   }
 }
 
 TEST(Render, ParametersAreThoseOfTheContract) {
   const std::string parameters = File(testing::Builtin("code"), "parameters.tf");
   for (const std::string_view name :
-       {task::kParameterWorkId, task::kParameterKind, task::kParameterSpec, task::kParameterTtl}) {
+       {task::kParameterWorkId, task::kParameterKind, task::kParameterSpec, task::kParameterTtl,
+        task::kParameterPublishKey}) {
     EXPECT_THAT(parameters, HasSubstr(StrCat("= \"", name, "\"\n")));
   }
   for (const task::TaskKind kind : task::AllTaskKinds()) {

@@ -9,6 +9,7 @@
 #include "generator/output.h"
 #include "generator/testing/sample_profiles.h"
 #include "gtest/gtest.h"
+#include "task/contract/template_parameters.h"
 
 namespace ameide::generator {
 namespace {
@@ -48,33 +49,43 @@ TEST(RenderTerraform, RandomProfilesAreFormatted) {
   const ameide::testing::TempDir dir;
   for (unsigned seed = 0; seed < 100; ++seed) {
     const task::Profile profile = testing::RandomProfile(seed);
-    ASSERT_TRUE(WriteFolder(dir.path() / profile.contract.name, Render(profile)).ok());
+    for (const auto& [name, files] : RenderTemplates(profile)) {
+      ASSERT_TRUE(WriteFolder(dir.path() / name, files).ok());
+    }
   }
   ExpectFmtClean(dir.path());
 }
 
-TEST(RenderTerraform, ShellAcceptsTheScript) {
+TEST(RenderTerraform, ShellAcceptsTheScripts) {
   const ameide::testing::TempDir dir;
   for (const task::Profile& profile : testing::BuiltinOnes()) {
-    ASSERT_TRUE(WriteFolder(dir.path() / profile.contract.name, Render(profile)).ok());
-    const auto result = RunProgram(
-        dir.path(), {"sh", "-n", (dir.path() / profile.contract.name / "task.sh").string()});
-    ASSERT_TRUE(result.ok());
-    EXPECT_TRUE(result->status.Success()) << result->err;
+    for (const auto& [name, files] : RenderTemplates(profile)) {
+      for (const auto& [path, bytes] : files) {
+        if (!path.ends_with(".sh")) continue;
+        EXPECT_LT(bytes.size(), task::kMaxParameterBytes);  // it travels as one argument
+        ASSERT_TRUE(WriteFileAtomically(dir.path() / "script", bytes).ok());
+        const auto result = RunProgram(dir.path(), {"sh", "-n", "script"});
+        ASSERT_TRUE(result.ok());
+        EXPECT_TRUE(result->status.Success()) << name << "/" << path << ": " << result->err;
+      }
+    }
   }
 }
 
+// Everything below is a private folder that stands in for the root of the file system.
 class Script : public ::testing::Test {
  protected:
-  void SetUp() override {
-    // The script with its folder moved here, and stand-ins for what the workspace would have.
-    const std::string text = StrReplaceAll(Render(testing::Builtin("code")).at("task.sh"),
-                                           "/workspaces/code", workspace_.string());
-    Put("task.sh", text);
+  void SetUp() override { Prepare("code"); }
+  void Prepare(const std::string& profile) {
+    workspace_ = dir_.path() / "workspaces" / profile;
+    ASSERT_TRUE(MakeDirectories(programs_).ok());
     ASSERT_TRUE(MakeDirectories(dir_.path() / "bin").ok());
+    Put("task.sh", Render(testing::Builtin(profile)).at("task.sh"));
     Put("bin/id", "#!/bin/sh\necho 1000\n");
-    Put("bin/ameide-agent",
-        "#!/bin/sh\nenv >\"$0.env\"\nprintf '%s|' \"$PWD\" \"$@\" >\"$0.args\"\nexit 17\n");
+    // Its environment and arguments, one pair of files per verb.
+    Put("opt/ameide/bin/ameide-agent",
+        "#!/bin/sh\nenv >\"$0.$1.env\"\nprintf '%s|' \"$PWD\" \"$@\" >\"$0.$1.args\"\n"
+        "[ \"$1\" = serve ] || exit 17\n");
   }
   void Put(const std::string& name, const std::string& text) {
     ASSERT_TRUE(WriteFileAtomically(dir_.path() / name, text, 0755).ok());
@@ -83,19 +94,27 @@ class Script : public ::testing::Test {
     const auto bytes = ReadFile(path, 1 << 20);
     return bytes.ok() ? *bytes : "<none>";
   }
-  CommandResult Start(const std::string& spec) {
-    const auto result = RunProgram(dir_.path(), {"sh", "task.sh"},
-                                   {{"PATH", (dir_.path() / "bin").string() + ":" + Path()},
-                                    {"GIT_ASKPASS", "/coder"},
-                                    {"AMEIDE_KIND", "patch"},
-                                    {"AMEIDE_SPEC_BASE64", spec},
-                                    {"AMEIDE_CONTRACT_BASE64", "e30="},
-                                    {"AMEIDE_INSTRUCTIONS_BASE64", "IyBkbwo="}});
+  std::string Said(const std::string& file) {
+    return Get(programs_ / StrCat("ameide-agent.", file));
+  }
+  CommandResult Start(const std::string& spec, const Environment& more = {}) {
+    Environment environment = {{"PATH", (dir_.path() / "bin").string() + ":" + Path()},
+                               {"AMEIDE_ROOT", dir_.path().string()},
+                               {"GIT_ASKPASS", "/coder"},
+                               {"CLONE_TOKEN", "not-a-real-one"},
+                               {"AMEIDE_KIND", "patch"},
+                               {"AMEIDE_EVIDENCE_PORT", "4401"},
+                               {"AMEIDE_SPEC_BASE64", spec},
+                               {"AMEIDE_CONTRACT_BASE64", "e30="},
+                               {"AMEIDE_INSTRUCTIONS_BASE64", "IyBkbwo="}};
+    environment.insert(more.begin(), more.end());
+    const auto result = RunProgram(dir_.path(), {"sh", "task.sh"}, environment);
     EXPECT_TRUE(result.ok());
     return result.ok() ? *result : CommandResult{};
   }
   ameide::testing::TempDir dir_;
-  fs::path workspace_ = dir_.path() / "workspaces/code";
+  fs::path programs_ = dir_.path() / "opt/ameide/bin";
+  fs::path workspace_;
 };
 
 TEST_F(Script, HandsTheTaskToTheAgentProgram) {
@@ -105,12 +124,35 @@ TEST_F(Script, HandsTheTaskToTheAgentProgram) {
   EXPECT_EQ(Get(workspace_ / "task.json"), "{}");
   EXPECT_EQ(Get(workspace_ / "AGENTS.md"), "# do\n");
   const std::string at = workspace_.string();
-  EXPECT_EQ(Get(dir_.path() / "bin/ameide-agent.args"),
+  EXPECT_EQ(Said("task.args"),
             StrCat(at, "|task|run|patch|--spec|spec.json|--contract|task.json|--workspace|", at,
-                   "|--evidence|", at, "/evidence|"));
-  const std::string environment = Get(dir_.path() / "bin/ameide-agent.env");
-  EXPECT_EQ(environment.find("GIT_ASKPASS"), std::string::npos);
-  EXPECT_EQ(environment.find("AMEIDE_SPEC_BASE64"), std::string::npos);
+                   "|--evidence|", at, "/evidence|--echo-limit|524288|"));
+  const std::string environment = Said("task.env");
+  EXPECT_NE(environment.find("CLONE_TOKEN="), std::string::npos);
+  for (const char* spent : {"GIT_ASKPASS", "AMEIDE_"}) {
+    EXPECT_EQ(environment.find(spent), std::string::npos) << spent;
+  }
+}
+
+TEST_F(Script, ServesTheEvidenceWithoutTheTasksSecrets) {
+  Start("e30=");
+  const std::string at = workspace_.string();
+  EXPECT_EQ(Said("serve.args"), StrCat(at, "|serve|--detach|--workspace|", at, "|--evidence|", at,
+                                       "/evidence|--publication|", dir_.path().string(),
+                                       "/var/run/ameide/publication|--port|4401|"));
+  EXPECT_EQ(Said("serve.env").find("CLONE_TOKEN"), std::string::npos);
+}
+
+TEST_F(Script, TellsClientsOfTheExecutorsTools) {
+  Prepare("external-executor");
+  const CommandResult result =
+      Start("e30=", {{"AMEIDE_MCP_BASE64", "bWNw"}, {"AMEIDE_CODEX_BASE64", "Y29kZXg="}});
+  EXPECT_EQ(result.status.code, 17) << result.err;
+  EXPECT_EQ(Said("task.env").find("AMEIDE_"), std::string::npos);
+  EXPECT_EQ(Get(workspace_ / ".mcp.json"), "mcp");
+  EXPECT_EQ(Get(workspace_ / ".codex/config.toml"), "codex");
+  EXPECT_NE(Said("task.env").find(StrCat("CODEX_HOME=", workspace_.string(), "/.codex\n")),
+            std::string::npos);
 }
 
 TEST_F(Script, RefusesASecondTask) {
@@ -120,12 +162,22 @@ TEST_F(Script, RefusesASecondTask) {
   EXPECT_NE(again.err.find("has had its task"), std::string::npos);
 }
 
-TEST_F(Script, RefusesRootAndAnEmptyTask) {
+TEST_F(Script, RefusesRootAndAnEmptyTaskAndAMissingProgram) {
   EXPECT_NE(Start("").err.find("there is no task"), std::string::npos);
+  fs::rename(programs_, dir_.path() / "elsewhere");
+  EXPECT_NE(Start("e30=").err.find("ameide-agent is not in /opt/ameide/bin"), std::string::npos);
+  fs::rename(dir_.path() / "elsewhere", programs_);
   Put("bin/id", "#!/bin/sh\necho 0\n");
   const CommandResult root = Start("e30=");
   EXPECT_EQ(root.status.code, 242);
   EXPECT_NE(root.err.find("runs as root"), std::string::npos);
+}
+
+TEST_F(Script, RefusesWhenNothingCanBeServed) {
+  Put("opt/ameide/bin/ameide-agent", "#!/bin/sh\nexit 1\n");
+  const CommandResult result = Start("e30=");
+  EXPECT_EQ(result.status.code, 242);
+  EXPECT_NE(result.err.find("the evidence service did not start"), std::string::npos);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 
 namespace ameide::generator {
@@ -11,14 +12,13 @@ namespace {
 bool IsPlain(std::string_view text) {
   constexpr std::string_view kWords[] = {"true", "false", "yes", "no",  "on",
                                          "off",  "y",     "n",   "null"};
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  if (text.empty() || !letter(text.front()) || text.back() == ' ') return false;
-  const bool known = std::all_of(text.begin(), text.end(), [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') ||
-           std::string_view(" _./-").find(c) != std::string_view::npos;
+  if (text.empty() || !IsAsciiLetter(text.front()) || text.back() == ' ') return false;
+  const bool known = std::all_of(text.begin(), text.end(), [](char c) {
+    return IsAsciiAlnum(c) || std::string_view(" _./-").find(c) != std::string_view::npos;
   });
+  if (!known || text.size() > 5) return known;  // no word is longer
   const std::string lower = AsciiLower(text);
-  return known && std::find(std::begin(kWords), std::end(kWords), lower) == std::end(kWords);
+  return std::find(std::begin(kWords), std::end(kWords), lower) == std::end(kWords);
 }
 
 std::string Scalar(const Json& value) {

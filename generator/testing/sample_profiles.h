@@ -11,12 +11,16 @@
 
 namespace ameide::generator::testing {
 
-inline std::vector<task::Profile> BuiltinOnes() {
-  std::vector<task::Profile> profiles;
-  for (const BuiltinProfile& builtin : BuiltinProfiles()) {
-    profiles.push_back(*task::ProfileFromYaml(builtin.yaml, builtin.file).value);
-  }
-  return profiles;
+// Read once: tests ask for them hundreds of times.
+inline const std::vector<task::Profile>& BuiltinOnes() {
+  static const std::vector<task::Profile> kProfiles = [] {
+    std::vector<task::Profile> profiles;
+    for (const BuiltinProfile& builtin : BuiltinProfiles()) {
+      profiles.push_back(*task::ProfileFromYaml(builtin.yaml, builtin.file).value);
+    }
+    return profiles;
+  }();
+  return kProfiles;
 }
 
 inline task::Profile Builtin(std::string_view name) {

@@ -85,7 +85,7 @@ Type TypeOf(const std::vector<Attribute>& attributes);  // always an object
 Type TypeOf(const Schema& schema);
 Type TypeOf(const IdentitySchema& schema);
 
-enum class SchemaUse { kProvider, kResource };
+enum class SchemaUse { kProvider, kResource, kDataSource };
 
 // Errors for every rule of docs/protocol.md (S-2 to S-12) that the schema breaks; Terraform would
 // refuse it, or crash on it. Meant for start-up and for tests.

@@ -84,6 +84,7 @@ class Checker {
     if (use_ == SchemaUse::kProvider && (a.computed || a.on_change == OnChange::kReplace)) {
       Fail(at, "a provider's configuration has neither computed values nor replacement");
     }
+    if (use_ == SchemaUse::kDataSource) OneOfDataSource(a, at);
     if (a.on_change == OnChange::kReplace && !a.required && !a.optional) {
       Fail(at, "what nobody can configure cannot ask for replacement");
     }
@@ -93,6 +94,18 @@ class Checker {
       return;
     }
     Attributes(a.nested->attributes, at);
+  }
+
+  void OneOfDataSource(const Attribute& a, const Path& at) {
+    if (a.default_value || a.unknown_on_update || a.on_change == OnChange::kReplace) {
+      Fail(at, "a data source has no plan: no default, no replacement, nothing unknown");
+    }
+    if (!a.nested || !(a.required || a.optional)) return;
+    for (const Attribute& child : a.nested->attributes) {
+      if (child.computed) {
+        Fail(at.Attribute(child.name), "a data source computes nothing inside what is configured");
+      }
+    }
   }
 
   SchemaUse use_;

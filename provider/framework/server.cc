@@ -1,5 +1,6 @@
 #include "provider/framework/server.h"
 
+#include <set>
 #include <utility>
 
 #include "base/strings.h"
@@ -23,6 +24,14 @@ Server::Server(ProviderDefinition definition, const Clock& clock, const Log& log
                                             std::move(identity)});
   }
   definition_.resources.clear();
+  for (DataSourceEntry& entry : definition_.data_sources) {
+    Schema schema = entry.data_source->schema();
+    Type type = TypeOf(schema);
+    const std::string name = entry.type_name;
+    data_sources_.emplace(name,
+                          ServedDataSource{std::move(entry), std::move(schema), std::move(type)});
+  }
+  definition_.data_sources.clear();
 }
 
 const ServedResource* Server::FindResource(std::string_view type_name,
@@ -49,27 +58,44 @@ void Server::Stop() {
   current.request_stop();  // outside the lock: callbacks of running calls run in here
 }
 
-Diagnostics CheckDefinition(const ProviderDefinition& definition) {
-  Diagnostics problems = CheckSchema(definition.schema, SchemaUse::kProvider);
-  for (const ResourceEntry& entry : definition.resources) {
+namespace {
+
+// The name rules (S-3), the same for every kind of entry.
+template <class Entry>
+void CheckNames(const std::string& provider, std::string_view kind,
+                const std::vector<Entry>& entries, Diagnostics& problems) {
+  std::set<std::string_view> seen;
+  for (const Entry& entry : entries) {
     const auto fail = [&](std::string_view rule) {
       problems.AddBug("Invalid provider definition",
-                      StrCat("Resource ", entry.type_name, ": ", rule, "."));
+                      StrCat(kind, " ", entry.type_name, ": ", rule, "."));
     };
-    if (!entry.type_name.starts_with(definition.name + "_")) {
-      fail(StrCat("its name must start with ", definition.name, "_ (S-3)"));
+    if (!entry.type_name.starts_with(provider + "_")) {
+      fail(StrCat("its name must start with ", provider, "_ (S-3)"));
     }
-    for (const ResourceEntry& other : definition.resources) {
-      if (&other != &entry && other.type_name == entry.type_name) fail("defined twice");
-    }
+    if (!seen.insert(entry.type_name).second) fail("defined twice");
+  }
+}
+
+}  // namespace
+
+Diagnostics CheckDefinition(const ProviderDefinition& definition) {
+  Diagnostics problems = CheckSchema(definition.schema, SchemaUse::kProvider);
+  CheckNames(definition.name, "Resource", definition.resources, problems);
+  CheckNames(definition.name, "Data source", definition.data_sources, problems);
+  for (const ResourceEntry& entry : definition.resources) {
     const Schema schema = entry.resource->schema();
     problems.Append(CheckSchema(schema, SchemaUse::kResource));
     if (entry.identity) problems.Append(CheckSchema(*entry.identity));
     for (int64_t version = 0; version < schema.version; ++version) {
-      if (!entry.upgraders.contains(version)) {
-        fail(StrCat("state of schema version ", version, " cannot be upgraded (R-1)"));
-      }
+      if (entry.upgraders.contains(version)) continue;
+      problems.AddBug("Invalid provider definition",
+                      StrCat("Resource ", entry.type_name, ": state of schema version ", version,
+                             " cannot be upgraded (R-1)."));
     }
+  }
+  for (const DataSourceEntry& entry : definition.data_sources) {
+    problems.Append(CheckSchema(entry.data_source->schema(), SchemaUse::kDataSource));
   }
   return problems;
 }

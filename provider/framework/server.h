@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "provider/framework/data_source.h"
 #include "provider/framework/resource.h"
 
 namespace ameide::framework {
@@ -22,10 +23,11 @@ struct ConfigureRequest {
 };
 
 struct ProviderDefinition {
-  std::string name;     // "ameide": every resource type is "ameide_…"
+  std::string name;     // "ameide": every type is "ameide_…"
   std::string version;  // of the provider
   Schema schema;
   std::vector<ResourceEntry> resources;
+  std::vector<DataSourceEntry> data_sources;  // may share a name with a resource
   // Both may be absent. `configure` replaces what an earlier call configured (H-43).
   std::function<void(const Context&, const ConfigureRequest&, Diagnostics&)> configure;
   std::function<void(const Context&, const Value& config, Diagnostics&)> validate;
@@ -87,6 +89,12 @@ struct ImportResourceRequest {
   std::optional<Value> identity;
 };
 
+// For validating and reading a data source.
+struct DataSourceRequest {
+  std::string type_name;
+  Value config;
+};
+
 // Stored text that only the caller can decode, once it is told the type.
 using StoredDecoder = std::function<Result<Value>(const Type&)>;
 
@@ -109,6 +117,12 @@ struct ServedResource {
   std::optional<Type> identity_type;
 };
 
+struct ServedDataSource {
+  DataSourceEntry entry;
+  Schema schema;
+  Type type;
+};
+
 // Thread-safe. Every method returns its problems as diagnostics and never throws.
 class Server {
  public:
@@ -118,8 +132,13 @@ class Server {
   const ProviderDefinition& definition() const { return definition_; }
   const Type& provider_type() const { return provider_type_; }
   const std::map<std::string, ServedResource, std::less<>>& resources() const { return resources_; }
-  // The resource type, or null with an error in `diagnostics`.
+  const std::map<std::string, ServedDataSource, std::less<>>& data_sources() const {
+    return data_sources_;
+  }
+  // The type, or null with an error in `diagnostics`.
   const ServedResource* FindResource(std::string_view type_name, Diagnostics& diagnostics) const;
+  const ServedDataSource* FindDataSource(std::string_view type_name,
+                                         Diagnostics& diagnostics) const;
 
   Diagnostics ValidateProvider(const Value& config) const;
   Diagnostics Configure(const ConfigureRequest& request) const;
@@ -130,6 +149,9 @@ class Server {
   ResourceResponse ImportResource(const ImportResourceRequest& request) const;
   UpgradeResponse UpgradeState(const UpgradeRequest& request) const;
   UpgradeResponse UpgradeIdentity(const UpgradeRequest& request) const;
+  Diagnostics ValidateDataSource(const DataSourceRequest& request) const;
+  // A null state exactly when there are errors.
+  DataResult ReadDataSource(const DataSourceRequest& request) const;
 
   // Asks every call in flight to stop and returns at once; later calls run normally.
   void Stop();
@@ -137,9 +159,10 @@ class Server {
  private:
   Context NewContext() const;
 
-  ProviderDefinition definition_;  // its `resources` have moved into resources_
+  ProviderDefinition definition_;  // its entries have moved into the maps below
   Type provider_type_;
   std::map<std::string, ServedResource, std::less<>> resources_;
+  std::map<std::string, ServedDataSource, std::less<>> data_sources_;
   const Clock& clock_;
   const Log& log_;
   mutable std::mutex stop_mutex_;

@@ -65,4 +65,17 @@ Diagnostics Server::ValidateResource(const ValidateResourceRequest& request) con
       .diagnostics;
 }
 
+Diagnostics Server::ValidateDataSource(const DataSourceRequest& request) const {
+  return Guarded("ValidateDataResourceConfig", request.type_name, log_, OnlyDiagnostics(),
+                 &OnlyDiagnostics::diagnostics,
+                 [&](OnlyDiagnostics& answer) {
+                   Diagnostics& diagnostics = answer.diagnostics;
+                   const ServedDataSource* served = FindDataSource(request.type_name, diagnostics);
+                   if (served == nullptr) return;
+                   CheckAttributes(served->schema.attributes, request.config, diagnostics);
+                   served->entry.data_source->Validate(NewContext(), request.config, diagnostics);
+                 })
+      .diagnostics;
+}
+
 }  // namespace ameide::framework

@@ -69,4 +69,9 @@ void EngineSlot::Set(std::shared_ptr<const Engine> engine) {
   engine_ = std::move(engine);
 }
 
+Error NotConfigured() {
+  return {ErrorKind::kInvalid, "use provider", "ameide", "it was not configured",
+          "make every value of the provider block known"};
+}
+
 }  // namespace ameide::resources

@@ -53,4 +53,7 @@ class EngineSlot {
   std::shared_ptr<const Engine> engine_;  // shared: calls in flight go on with the one they got
 };
 
+// For whoever finds the slot empty: the provider block still holds something unknown.
+Error NotConfigured();
+
 }  // namespace ameide::resources

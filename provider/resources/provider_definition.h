@@ -8,6 +8,7 @@
 
 #include "provider/framework/server.h"
 #include "provider/resources/engine.h"
+#include "provider/resources/template_data_source.h"
 
 namespace ameide::resources {
 
@@ -15,8 +16,10 @@ struct ProviderParts {
   std::string version;
   ProviderDefaults defaults;
   std::vector<ShippedProfile> profiles;
-  // Builds the launcher for a configuration; main.cc knows backends and programs.
-  std::function<std::unique_ptr<task::Launcher>(const ProviderSettings&)> make_launcher;
+  // Builds the launcher for a configuration; main.cc knows backends and programs. Errors are about
+  // what the configuration (or the environment in its stead) says.
+  std::function<Result<std::unique_ptr<task::Launcher>>(const ProviderSettings&)> make_launcher;
+  TemplateLook look_at_template;
 };
 
 // `engine` must outlive the definition.

@@ -8,7 +8,7 @@ namespace {
 using framework::Type;
 using framework::Value;
 
-framework::Attribute Folder(std::string name, std::string description) {
+framework::Attribute NonEmptyText(std::string name, std::string description) {
   return {.name = std::move(name),
           .type = Type::String(),
           .optional = true,
@@ -23,6 +23,57 @@ fs::path FolderOr(const Value& config, std::string_view name, const fs::path& fa
   return folder.empty() ? folder : (working_directory / folder).lexically_normal();
 }
 
+framework::Attribute Coder() {
+  framework::Attribute token =
+      NonEmptyText("session_token",
+                   "Token of the user whose workspaces these are; it needs no more than the "
+                   "scopes for creating, operating, reaching and deleting workspaces. "
+                   "Default: `$CODER_SESSION_TOKEN`.");
+  token.sensitive = true;
+  return {
+      .name = "coder",
+      .nested =
+          framework::NestedAttributes{
+              .mode = framework::Nesting::kSingle,
+              .attributes =
+                  {
+                      NonEmptyText("url", "Coder's access URL. Default: `$CODER_URL`."),
+                      token,
+                      NonEmptyText("organization",
+                                   "Name or id of the organization whose templates "
+                                   "are used. Default: `$CODER_ORGANIZATION`, else "
+                                   "the default one."),
+                      NonEmptyText("ca_file",
+                                   "PEM file of the certificates to trust. Default: the "
+                                   "system's."),
+                      {.name = "allow_orphan_delete",
+                       .type = Type::Bool(),
+                       .optional = true,
+                       .description = "Lets Coder forget a workspace that it cannot delete, and "
+                                      "leaves what it was made of to its own deadline. Needs the "
+                                      "right to change the template. Default: `false`."},
+                  }},
+      .optional = true,
+      .description = "The server of the backend `coder`."};
+}
+
+std::string TextOf(const Value& object, std::string_view name) {
+  const Result<std::string> text = object.Attribute(name).AsString();
+  return text.ok() ? *text : "";
+}
+
+CoderBlock CoderFrom(const Value& block, const fs::path& working_directory) {
+  CoderBlock coder;
+  if (block.IsNull()) return coder;
+  coder.url = TextOf(block, "url");
+  coder.session_token = TextOf(block, "session_token");
+  coder.organization = TextOf(block, "organization");
+  coder.ca_file = FolderOr(block, "ca_file", fs::path(), working_directory);
+  const Result<bool> orphan = block.Attribute("allow_orphan_delete").AsBool();
+  coder.allow_orphan_delete = orphan.ok() && *orphan;
+  return coder;
+}
+
 }  // namespace
 
 framework::Schema ProviderSchema() {
@@ -35,28 +86,34 @@ framework::Schema ProviderSchema() {
                .type = Type::String(),
                .optional = true,
                .description = "Where workspaces come from. `local`: private folders on this "
-                              "machine; nothing to install. Default: `local`.",
-               .checks = {framework::OneOf({"local"})}},
-              Folder("workspaces_dir",
-                     "Where the local backend keeps live workspaces and the records of finished "
-                     "ones. Default: `ameide` below `$XDG_STATE_HOME`."),
-              Folder("evidence_dir",
-                     "Where evidence bundles go, as `<work_id>/<run_id>`. Default: "
-                     "`.ameide/evidence` in the working directory."),
-              Folder("secrets_dir",
-                     "Folder of secret files, `<secret>/<key>` as Kubernetes mounts them, from "
-                     "which the local backend gives each phase what its profile grants it."),
-              Folder("signing_key_file",
-                     "PEM file of an Ed25519 or P-256 private key that signs each bundle's "
-                     "`provenance.json`. Default: unsigned, and saying so."),
-              Folder("profiles_dir",
-                     "Folder of profile files (`<name>.yaml`) that add to the built-in profiles "
-                     "or replace them."),
+                              "machine; nothing to install. `coder`: workspaces that a Coder "
+                              "server makes from the templates of `ameide-templates`. Default: "
+                              "`local`.",
+               .checks = {framework::OneOf({"local", "coder"})}},
+              NonEmptyText(
+                  "workspaces_dir",
+                  "Where the local backend keeps live workspaces and the records of finished "
+                  "ones. Default: `ameide` below `$XDG_STATE_HOME`."),
+              NonEmptyText("evidence_dir",
+                           "Where evidence bundles go, as `<work_id>/<run_id>`. Default: "
+                           "`.ameide/evidence` in the working directory."),
+              NonEmptyText(
+                  "secrets_dir",
+                  "Folder of secret files, `<secret>/<key>` as Kubernetes mounts them, from "
+                  "which the local backend gives each phase what its profile grants it."),
+              NonEmptyText("signing_key_file",
+                           "PEM file of an Ed25519 or P-256 private key that signs each bundle's "
+                           "`provenance.json`. Default: unsigned, and saying so."),
+              NonEmptyText(
+                  "profiles_dir",
+                  "Folder of profile files (`<name>.yaml`) that add to the built-in profiles "
+                  "or replace them."),
               {.name = "repositories",
                .type = Type::List(Type::String()),
                .optional = true,
                .description = "Repositories that tasks may check out besides those of their "
                               "profile; globs are fine."},
+              Coder(),
           },
   };
 }
@@ -74,6 +131,7 @@ std::optional<ProviderSettings> SettingsFrom(const Value& config,
   settings.signing_key_file = FolderOr(config, "signing_key_file", fs::path(), here);
   settings.secrets_dir = FolderOr(config, "secrets_dir", fs::path(), here);
   settings.profiles_dir = FolderOr(config, "profiles_dir", fs::path(), here);
+  settings.coder = CoderFrom(config.Attribute("coder"), here);
   for (const Value& repository : config.Attribute("repositories").elements()) {
     if (const auto text = repository.AsString(); text.ok()) settings.repositories.push_back(*text);
   }

@@ -11,6 +11,15 @@
 
 namespace ameide::resources {
 
+// The coder block; what is empty comes from the environment (CODER_URL and so on).
+struct CoderBlock {
+  std::string url;
+  std::string session_token;  // a secret
+  std::string organization;
+  fs::path ca_file;  // absolute
+  bool allow_orphan_delete = false;
+};
+
 struct ProviderSettings {
   std::string backend = "local";
   fs::path workspaces_dir;    // absolute
@@ -19,6 +28,7 @@ struct ProviderSettings {
   fs::path secrets_dir;       // empty: none
   fs::path profiles_dir;      // empty: built-in profiles only
   std::vector<std::string> repositories;
+  CoderBlock coder;  // for the backend "coder"
 };
 
 // Where things are when the configuration does not say; main.cc knows.

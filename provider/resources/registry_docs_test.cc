@@ -5,8 +5,10 @@
 #include "base/testing/golden.h"
 #include "gtest/gtest.h"
 #include "provider/framework/docs.h"
+#include "provider/resources/profile_data_source.h"
 #include "provider/resources/provider_settings.h"
 #include "provider/resources/task_schema.h"
+#include "provider/resources/template_data_source.h"
 
 namespace ameide::resources {
 namespace {
@@ -35,6 +37,18 @@ TEST(RegistryDocs, TaskPageIsMadeFromTheSchema) {
   EXPECT_GOLDEN(StrCat(page, "\n## Import\n\n```shell\n",
                        Example("resources/ameide_task/import.sh"), "```\n"),
                 "docs/resources/task.md");
+}
+
+TEST(RegistryDocs, ProfilePageIsMadeFromTheSchema) {
+  EXPECT_GOLDEN(Page("ameide_profile (Data Source)", ProfileSchema(),
+                     Example("data-sources/ameide_profile/data-source.tf")),
+                "docs/data-sources/profile.md");
+}
+
+TEST(RegistryDocs, TemplatePageIsMadeFromTheSchema) {
+  EXPECT_GOLDEN(Page("ameide_template (Data Source)", TemplateSchema(),
+                     Example("data-sources/ameide_template/data-source.tf")),
+                "docs/data-sources/template.md");
 }
 
 }  // namespace

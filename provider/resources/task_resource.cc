@@ -30,11 +30,6 @@ task::LaunchContext Launch(const framework::Context& context) {
   return {context.stop, context.clock, context.log};
 }
 
-Error NotConfigured() {
-  return {ErrorKind::kInvalid, "use provider", "ameide", "it was not configured",
-          "make every value of the provider block known"};
-}
-
 // The spec of a planned task with the profile's defaults, or errors with their paths.
 std::optional<task::TaskSpec> Authorized(const Engine& engine, const Value& values,
                                          const task::Profile& profile, const std::string& work_id,

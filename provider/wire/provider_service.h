@@ -4,7 +4,7 @@
 // gRPC calls the methods from many threads at once, and they block as long as the server does (the
 // synchronous API; Terraform runs ten calls at a time). Every problem travels as a diagnostic with
 // status OK (H-38): an error status would lose the rest of the answer. What this provider does not
-// have (data sources, functions, …) is answered with an error that names the type. Only the
+// have (functions, actions, …) is answered with an error that names the type. Only the
 // experimental state stores are left unimplemented.
 #pragma once
 
@@ -39,10 +39,11 @@ class ProviderService final : public tfplugin6::Provider::Service {
   AMEIDE_UNARY(ApplyResourceChange, ApplyResourceChange)
   AMEIDE_UNARY(ImportResourceState, ImportResourceState)
 
-  AMEIDE_UNARY(MoveResourceState, MoveResourceState)
-  AMEIDE_UNARY(GenerateResourceConfig, GenerateResourceConfig)
   AMEIDE_UNARY(ValidateDataResourceConfig, ValidateDataResourceConfig)
   AMEIDE_UNARY(ReadDataSource, ReadDataSource)
+
+  AMEIDE_UNARY(MoveResourceState, MoveResourceState)
+  AMEIDE_UNARY(GenerateResourceConfig, GenerateResourceConfig)
   AMEIDE_UNARY(ValidateEphemeralResourceConfig, ValidateEphemeralResourceConfig)
   AMEIDE_UNARY(OpenEphemeralResource, OpenEphemeralResource)
   AMEIDE_UNARY(RenewEphemeralResource, RenewEphemeralResource)

@@ -1,17 +1,11 @@
 // The service through real gRPC calls: what goes in and out on the wire.
 #include "provider/wire/provider_service.h"
 
-#include <grpcpp/grpcpp.h>
-
-#include <functional>
-#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
-#include "gtest/gtest.h"
-#include "provider/framework/testing/resource_double.h"
-#include "provider/wire/msgpack.h"
+#include "provider/wire/testing/service_fixture.h"
 
 namespace ameide::wire {
 namespace {
@@ -24,61 +18,13 @@ using framework::testing::NoThing;
 using framework::testing::Text;
 using framework::testing::Thing;
 using ::testing::HasSubstr;
+using testing::Pack;
+using testing::Stub;
+using testing::Unpack;
 
-std::string Pack(const Value& value) { return *EncodeMsgpack(value, value.type()); }
-Value Unpack(const tfplugin6::DynamicValue& proto, const Type& type) {
-  EXPECT_EQ(proto.json(), "");
-  return *DecodeMsgpack(proto.msgpack(), type);
-}
 Value UnpackThing(const tfplugin6::DynamicValue& proto) { return Unpack(proto, NoThing().type()); }
 
-class ProviderServiceTest : public ::testing::Test, protected framework::testing::ServerFixture {
- protected:
-  // Starts the service at the first call, so that a test can set up the fixture before.
-  tfplugin6::Provider::Stub& stub() {
-    if (!stub_) {
-      service_ = std::make_unique<ProviderService>(server());
-      grpc::ServerBuilder builder;
-      builder.RegisterService(service_.get());
-      grpc_server_ = builder.BuildAndStart();
-      stub_ = tfplugin6::Provider::NewStub(grpc_server_->InProcessChannel({}));
-    }
-    return *stub_;
-  }
-  ~ProviderServiceTest() override {
-    stub_.reset();
-    if (grpc_server_) grpc_server_->Shutdown();
-  }
-
-  template <class Request, class Response>
-  using Method = grpc::Status (tfplugin6::Provider::Stub::*)(grpc::ClientContext*, const Request&,
-                                                             Response*);
-  // Every unary call must end with status OK, whatever it has to say.
-  template <class Request, class Response>
-  Response Call(Method<Request, Response> method, const Request& request) {
-    grpc::ClientContext context;
-    Response response;
-    const grpc::Status status = (stub().*method)(&context, request, &response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response;
-  }
-  template <class Response>
-  static std::string Errors(const Response& response) {
-    std::string text;
-    for (const auto& diagnostic : response.diagnostics()) {
-      EXPECT_NE(diagnostic.severity(), tfplugin6::Diagnostic::INVALID);
-      text += diagnostic.summary() + ": " + diagnostic.detail() + "\n";
-    }
-    return text;
-  }
-
- private:
-  std::unique_ptr<ProviderService> service_;
-  std::unique_ptr<grpc::Server> grpc_server_;
-  std::unique_ptr<tfplugin6::Provider::Stub> stub_;
-};
-
-using Stub = tfplugin6::Provider::Stub;
+class ProviderServiceTest : public testing::ServiceFixture {};
 
 struct Totals {
   int messages = 0, fields = 0, enums = 0, values = 0;
@@ -142,6 +88,8 @@ TEST_F(ProviderServiceTest, GetMetadataAndFunctions) {
   const auto metadata = Call(&Stub::GetMetadata, tfplugin6::GetMetadataRpc::Request());
   ASSERT_EQ(metadata.resources_size(), 1);
   EXPECT_EQ(metadata.resources(0).type_name(), "test_thing");
+  ASSERT_EQ(metadata.data_sources_size(), 1);
+  EXPECT_EQ(metadata.data_sources(0).type_name(), "test_look");
   EXPECT_TRUE(metadata.server_capabilities().plan_destroy());
   EXPECT_EQ(Call(&Stub::GetFunctions, tfplugin6::GetFunctions::Request()).functions_size(), 0);
 }
@@ -369,6 +317,8 @@ TEST_F(ProviderServiceTest, UnknownResourceTypesAreNamed) {
   expect_named(&Stub::PlanResourceChange, tfplugin6::PlanResourceChange::Request());
   expect_named(&Stub::ApplyResourceChange, tfplugin6::ApplyResourceChange::Request());
   expect_named(&Stub::ImportResourceState, tfplugin6::ImportResourceState::Request());
+  expect_named(&Stub::ValidateDataResourceConfig, tfplugin6::ValidateDataResourceConfig::Request());
+  expect_named(&Stub::ReadDataSource, tfplugin6::ReadDataSource::Request());
 }
 
 TEST_F(ProviderServiceTest, WhatThisProviderLacksIsAnErrorThatNamesIt) {
@@ -376,9 +326,6 @@ TEST_F(ProviderServiceTest, WhatThisProviderLacksIsAnErrorThatNamesIt) {
     request.set_type_name("test_other");
     EXPECT_THAT(Errors(Call(method, request)), HasSubstr("test_other"));
   };
-  expect_refused(&Stub::ValidateDataResourceConfig,
-                 tfplugin6::ValidateDataResourceConfig::Request());
-  expect_refused(&Stub::ReadDataSource, tfplugin6::ReadDataSource::Request());
   expect_refused(&Stub::ValidateEphemeralResourceConfig,
                  tfplugin6::ValidateEphemeralResourceConfig::Request());
   expect_refused(&Stub::OpenEphemeralResource, tfplugin6::OpenEphemeralResource::Request());

@@ -31,8 +31,6 @@ grpc::Status Refuse(std::string_view kind, std::string_view name, Response* resp
   }
 AMEIDE_ABSENT(MoveResourceState, "Moving from another resource type", source_type_name)
 AMEIDE_ABSENT(GenerateResourceConfig, "Generating configuration", type_name)
-AMEIDE_ABSENT(ValidateDataResourceConfig, "Data source", type_name)
-AMEIDE_ABSENT(ReadDataSource, "Data source", type_name)
 AMEIDE_ABSENT(ValidateEphemeralResourceConfig, "Ephemeral resource", type_name)
 AMEIDE_ABSENT(OpenEphemeralResource, "Ephemeral resource", type_name)
 AMEIDE_ABSENT(RenewEphemeralResource, "Ephemeral resource", type_name)

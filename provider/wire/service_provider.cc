@@ -24,6 +24,9 @@ grpc::Status ProviderService::GetMetadata(grpc::ServerContext*,
   for (const auto& [name, served] : server_.resources()) {
     response->add_resources()->set_type_name(name);
   }
+  for (const auto& [name, served] : server_.data_sources()) {
+    response->add_data_sources()->set_type_name(name);
+  }
   return grpc::Status::OK;
 }
 
@@ -35,6 +38,9 @@ grpc::Status ProviderService::GetProviderSchema(grpc::ServerContext*,
     ToProto(server_.definition().schema, response->mutable_provider());
     for (const auto& [name, served] : server_.resources()) {
       ToProto(served.schema, &(*response->mutable_resource_schemas())[name]);
+    }
+    for (const auto& [name, served] : server_.data_sources()) {
+      ToProto(served.schema, &(*response->mutable_data_source_schemas())[name]);
     }
   });
   return grpc::Status::OK;

@@ -1,4 +1,4 @@
-// What the files of ProviderService share. Private to this folder.
+// What gRPC services of tfplugin6 share: ProviderService, and the stand-ins in acceptance/.
 #pragma once
 
 #include <exception>

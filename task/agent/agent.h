@@ -14,6 +14,8 @@
 
 namespace ameide::task {
 
+class Echo;
+
 struct AgentOptions {
   fs::path workspace;  // …/workspaces/<profile>: AGENTS.md is there, repo/ will be
   fs::path evidence;   // the bundle's folder; must not exist or be empty
@@ -23,6 +25,8 @@ struct AgentOptions {
   // What the command's environment starts from (PATH, HOME, TMPDIR, LANG, proxies); the contract's
   // own variables and the spec's are laid over it.
   std::map<std::string, std::string> environment;
+  // Where the command's output and the run's end are told besides the evidence; null: nowhere.
+  Echo* echo = nullptr;
 };
 
 // Runs one task to its end and leaves a finished bundle on every path. Returns the exit code of
@@ -38,8 +42,9 @@ int RefuseTask(const AgentOptions& options, const TaskSpec& known, const std::st
                const Clock& clock);
 
 // The program: parses `arguments` (argv without the program's name), reads the files, handles
-// SIGTERM and SIGINT as cancellation. A task's run leaves stdout alone; stderr gets usage and
-// internal errors.
+// SIGTERM and SIGINT as cancellation. Without --echo-limit a task's run leaves stdout alone and
+// stderr gets usage and internal errors only. A run wipes the process's own environment variables
+// (base/environment.h), so that the command cannot read secrets there.
 int AgentMain(const std::vector<std::string>& arguments,
               const std::map<std::string, std::string>& environment);
 

@@ -1,4 +1,6 @@
+#include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -7,7 +9,9 @@
 #include "base/stop_on_signal.h"
 #include "base/strings.h"
 #include "task/agent/agent.h"
+#include "task/agent/echo.h"
 #include "task/agent/environment.h"
+#include "task/agent/install.h"
 #include "task/agent/preflight.h"
 
 namespace ameide::task {
@@ -23,14 +27,17 @@ struct Arguments {
   std::string workspace;
   std::string evidence;
   std::string secrets;
+  std::optional<uint64_t> echo_limit;
 };
 
-// While it lives, no other process of the same user can read this one's memory or environment
-// (Linux, prctl(2)): the command must not find the secrets of other phases there. Programs that we
-// start are not affected.
+constexpr char kSelf[] = "/proc/self/exe";  // Linux, proc(5)
+
+// While it lives, no other process of the same user can read this one's memory (Linux, prctl(2)):
+// the command must not find the secrets of other phases there. Programs that we start are not
+// affected.
 class Undumpable {
  public:
-  explicit Undumpable(bool wanted) : changed_(wanted && ::prctl(PR_SET_DUMPABLE, 0) == 0) {}
+  Undumpable() : changed_(::prctl(PR_SET_DUMPABLE, 0) == 0) {}
   ~Undumpable() {
     if (changed_) ::prctl(PR_SET_DUMPABLE, 1);
   }
@@ -109,14 +116,21 @@ Inputs ReadInputs(const Arguments& arguments, TaskKind kind) {
 int RunWith(const Arguments& arguments, TaskKind kind,
             const std::map<std::string, std::string>& environment) {
   const SystemClock clock;
+  ForgetProcessEnvironment();
+  // Who reads our output may go, and a file may hit a limit: errors, not our end. Programs that we
+  // start get both signals back.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_IGN);
+  std::optional<Echo> echo;
+  if (arguments.echo_limit) echo.emplace(*arguments.echo_limit, STDOUT_FILENO, STDERR_FILENO);
   const AgentOptions options{.workspace = fs::absolute(arguments.workspace).lexically_normal(),
                              .evidence = fs::absolute(arguments.evidence).lexically_normal(),
                              .secrets = arguments.secrets.empty()
                                             ? fs::path()
                                             : fs::absolute(arguments.secrets).lexically_normal(),
-                             .environment = RunEnvironment(environment)};
+                             .environment = RunEnvironment(environment),
+                             .echo = echo ? &*echo : nullptr};
   const StopOnSignal stop;
-  const Undumpable undumpable(!arguments.secrets.empty());
+  const Undumpable undumpable;
   const Inputs inputs = ReadInputs(arguments, kind);
   if (!inputs.refusal.empty()) return RefuseTask(options, inputs.spec, inputs.refusal, clock);
   return RunTask(options, inputs.spec, inputs.contract, clock, stop.token());
@@ -139,49 +153,78 @@ int Check(PreflightRequest request, bool json, bool sarif, const Environment& en
   return output->broken ? kExitGuardrailViolation : 0;
 }
 
+// The words of the command line. CLI11 keeps pointers into it.
+struct CommandLine {
+  CommandLine() {
+    app.set_version_flag("--version", AMEIDE_VERSION);
+    app.require_subcommand(1);
+    app.footer("Further verbs with a help of their own: serve, publish, tool.");
+    AddRun(app.add_subcommand("task", "Tasks")
+               ->require_subcommand(1)
+               ->add_subcommand("run", "Checks out, runs the command, leaves evidence"));
+    install->add_option("folders", folders, "Where to; made when missing")->required();
+    AddPreflight();
+  }
+
+  void AddRun(CLI::App* verb) {
+    verb->add_option("kind", run.kind, "preflight, patch, triage, repo_digest or run")->required();
+    verb->add_option("--spec", run.spec, "The task's spec.json")->required();
+    verb->add_option("--contract", run.contract, "The profile's task.json")->required();
+    verb->add_option("--workspace", run.workspace, "The workspace's folder")->required();
+    verb->add_option("--evidence", run.evidence, "Where the evidence bundle goes")->required();
+    verb->add_option("--secrets", run.secrets,
+                     "A folder with one file per secret variable; it is removed");
+    verb->add_option(
+        "--echo-limit", run.echo_limit,
+        "Pass on at most so many bytes of the command's output, then say how it ended");
+  }
+
+  void AddPreflight() {
+    CLI::Option* contract = check->add_option("--contract", request.contract, "A task.json");
+    check->add_option("--profile", request.profiles, "Built-in profiles")->excludes(contract);
+    check->add_option("--base", request.base, "What to compare with; the remote's default branch");
+    CLI::Option* as_json = check->add_flag("--json", json, "Print JSON");
+    check->add_flag("--sarif", sarif, "Print SARIF 2.1.0")->excludes(as_json);
+  }
+
+  CLI::App app{"Runs one Ameide task inside its workspace, or checks a checkout.", "ameide-agent"};
+  CLI::App* install = app.add_subcommand("install", "Copies this program");
+  CLI::App* check = app.add_subcommand("preflight", "Checks the changes of this checkout");
+  Arguments run;
+  std::vector<std::string> folders;
+  PreflightRequest request;
+  bool json = false;
+  bool sarif = false;
+};
+
 }  // namespace
 
 int AgentMain(const std::vector<std::string>& arguments,
               const std::map<std::string, std::string>& environment) {
-  Arguments parsed;
-  CLI::App app("Runs one Ameide task inside its workspace, or checks a checkout.", "ameide-agent");
-  app.set_version_flag("--version", AMEIDE_VERSION);
-  app.require_subcommand(1);
-  CLI::App* task = app.add_subcommand("task", "Tasks")->require_subcommand(1);
-  CLI::App* run = task->add_subcommand("run", "Checks out, runs the command, leaves evidence");
-  run->add_option("kind", parsed.kind, "preflight, patch, triage, repo_digest or run")->required();
-  run->add_option("--spec", parsed.spec, "The task's spec.json")->required();
-  run->add_option("--contract", parsed.contract, "The profile's task.json")->required();
-  run->add_option("--workspace", parsed.workspace, "The workspace's folder")->required();
-  run->add_option("--evidence", parsed.evidence, "Where the evidence bundle goes")->required();
-  run->add_option("--secrets", parsed.secrets,
-                  "A folder with one file per secret variable; it is removed");
-  PreflightRequest request;
-  bool json = false;
-  bool sarif = false;
-  CLI::App* check = app.add_subcommand("preflight", "Checks the changes of this checkout");
-  CLI::Option* contract = check->add_option("--contract", request.contract, "A task.json");
-  check->add_option("--profile", request.profiles, "Built-in profiles")->excludes(contract);
-  check->add_option("--base", request.base, "What to compare with; the remote's default branch");
-  CLI::Option* as_json = check->add_flag("--json", json, "Print JSON");
-  check->add_flag("--sarif", sarif, "Print SARIF 2.1.0")->excludes(as_json);
+  CommandLine line;
   try {
     // CLI11 takes the arguments last one first.
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    line.app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::Success& success) {
-    return app.exit(success);  // --help and --version
+    return line.app.exit(success);  // --help and --version
   } catch (const CLI::ParseError& error) {
-    std::fputs(StrCat("ameide-agent: ", error.what(), "\n", app.help()).c_str(), stderr);
+    std::fputs(StrCat("ameide-agent: ", error.what(), "\n", line.app.help()).c_str(), stderr);
     return kExitUsage;
   }
-  if (check->parsed()) return Check(std::move(request), json, sarif, environment);
-  const std::optional<TaskKind> kind = TaskKindFrom(parsed.kind);
+  if (line.install->parsed()) {
+    const Status installed = InstallProgram(kSelf, line.folders);
+    return installed.ok() ? 0 : Complain(installed.error().ToString(), kExitInternal);
+  }
+  if (line.check->parsed()) {
+    return Check(std::move(line.request), line.json, line.sarif, environment);
+  }
+  const std::optional<TaskKind> kind = TaskKindFrom(line.run.kind);
   if (!kind) {
-    return Complain(StrCat("unknown task kind '", parsed.kind,
+    return Complain(StrCat("unknown task kind '", line.run.kind,
                            "'; use one of preflight, patch, triage, repo_digest, run"),
                     kExitUsage);
   }
-  return RunWith(parsed, *kind, environment);
+  return RunWith(line.run, *kind, environment);
 }
 
 }  // namespace ameide::task

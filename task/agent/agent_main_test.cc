@@ -1,53 +1,21 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/strings.h"
 #include "base/subprocess.h"
 #include "gmock/gmock.h"
-#include "task/agent/testing/task_fixture.h"
+#include "task/agent/testing/agent_program.h"
 
 namespace ameide::task {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
-// The built program itself: signals, files and exit codes as a caller sees them.
-class AgentMainTest : public testing::TaskFixture {
- protected:
-  AgentMainTest()
-      : spec_file_((temp_.path() / "spec.json").string()),
-        contract_file_((temp_.path() / "task.json").string()) {}
-
-  void WriteInputs() {
-    ASSERT_TRUE(WriteFileAtomically(spec_file_, ToJson(spec_).DumpPretty()).ok());
-    ASSERT_TRUE(WriteFileAtomically(contract_file_, ToJson(profile_).DumpPretty()).ok());
-  }
-  std::vector<std::string> Arguments(const std::string& kind) const {
-    return {kind,
-            "--spec",
-            spec_file_,
-            "--contract",
-            contract_file_,
-            "--workspace",
-            options_.workspace.string(),
-            "--evidence",
-            options_.evidence.string()};
-  }
-  SpawnOptions Program(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(),
-                     {StrCat(AMEIDE_BUILD_DIR, "/bin/ameide-agent"), "task", "run"});
-    return {.argv = std::move(arguments), .environment = options_.environment};
-  }
-  CommandResult Call(std::vector<std::string> arguments) {
-    Result<CommandResult> result = RunCommand(Program(std::move(arguments)), {}, clock_);
-    EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().ToString());
-    return result.ok() ? *result : CommandResult{};
-  }
-
-  std::string spec_file_;
-  std::string contract_file_;
-};
+using AgentMainTest = testing::AgentProgram;
 
 TEST_F(AgentMainTest, RunsATaskFromItsFilesQuietly) {
   spec_.command = {"sh", "-c", "echo hello; exit 5"};
@@ -118,6 +86,55 @@ TEST_F(AgentMainTest, WorkspaceCredentialsStayOutOfTheCommand) {
   EXPECT_EQ(LogOf(LogStream::kStdout).find("CODER_"), std::string::npos);
 }
 
+TEST_F(AgentMainTest, WhatIsPassedOnIsBoundedAndEndsWithOneKnownLine) {
+  spec_.command = {"sh", "-c",
+                   "echo begin; head -c 100000 /dev/zero | tr '\\0' x; echo; echo end; "
+                   "echo complaint >&2; exit 3"};
+  WriteInputs();
+  std::vector<std::string> arguments = Arguments("run");
+  arguments.insert(arguments.end(), {"--echo-limit", "1000"});
+  const CommandResult result = Call(arguments);
+  EXPECT_EQ(result.status.code, 3);
+  EXPECT_LE(result.out.size(), 1000u);
+  EXPECT_THAT(result.out, StartsWith("begin\nxxx"));
+  EXPECT_THAT(result.out, HasSubstr("xxx\nend\n"));
+  EXPECT_THAT(result.err, HasSubstr(" bytes of output are left out here; run.log"));
+  EXPECT_THAT(result.err, HasSubstr("\nameide: `sh -c "));
+  EXPECT_THAT(result.err, EndsWith(StrCat("\nameide: run run-1 ended: outcome=failure exit=3 ",
+                                          "manifest=sha256:", Bundle().manifest_sha256, "\n")));
+  EXPECT_EQ(LogOf(LogStream::kStdout).size(), 100'011u) << "the evidence has all of it";
+}
+
+TEST_F(AgentMainTest, ARefusalIsPassedOnToo) {
+  WriteInputs();
+  std::vector<std::string> arguments = Arguments("patch");
+  arguments.insert(arguments.end(), {"--echo-limit", "1000"});
+  const CommandResult result = Call(arguments);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr("asked to run 'patch'"));
+  EXPECT_THAT(result.err, HasSubstr("\nameide: run run-1 ended: outcome=error exit=242 manifest="));
+}
+
+// As in a pod, where the secrets of all phases are variables of the workspace.
+TEST_F(AgentMainTest, SecretsOfTheEnvironmentReachTheirPhasesAndNoOtherEnvironment) {
+  const std::string edit = StrCat("fake-edit-key-", ::getpid());
+  const std::string verify = StrCat("fake-verify-key-", ::getpid());
+  options_.environment["MODEL_KEY"] = edit;
+  options_.environment["VERIFY_KEY"] = verify;
+  options_.environment["CODER_AGENT_TOKEN"] = StrCat("fake-agent-token-", ::getpid());
+  profile_.secrets = {{"MODEL_KEY", "model", "k", {Phase::kEdit}},
+                      {"VERIFY_KEY", "verify", "k", {Phase::kVerify}}};
+  constexpr char kLook[] =
+      "echo ${#MODEL_KEY} ${#VERIFY_KEY}; cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | "
+      "grep -c -e \"^VERIFY_KEY=.*-key-$MINE\" -e \"^CODER_AGENT_TOKEN=.*-token-$MINE\"; true";
+  spec_.command = {"sh", "-c", kLook};
+  spec_.verify = {"sh", "-c", "echo ${#MODEL_KEY} ${#VERIFY_KEY}"};
+  spec_.environment["MINE"] = StrCat(::getpid());
+  WriteInputs();
+  EXPECT_EQ(Call(Arguments("run")).status.code, 0);
+  EXPECT_EQ(LogOf(LogStream::kStdout), StrCat(edit.size(), " 0\n0\n", "0 ", verify.size(), "\n"));
+}
+
 TEST_F(AgentMainTest, SecretsComeInAFolderThatIsGone) {
   const fs::path secrets = temp_.path() / "secrets";
   ASSERT_TRUE(MakeDirectories(secrets).ok());
@@ -132,19 +149,7 @@ TEST_F(AgentMainTest, SecretsComeInAFolderThatIsGone) {
   EXPECT_FALSE(Exists(secrets));
 }
 
-// A quarter of a GiB stands for any size: what is held does not grow with it.
-TEST_F(AgentMainTest, ABigLogTakesConstantMemory) {
-  options_.environment["ASAN_OPTIONS"] = "quarantine_size_mb=4";
-  spec_.command = {"sh", "-c", "head -c 268435456 /dev/zero; grep VmHWM /proc/$PPID/status >&2"};
-  WriteInputs();
-  EXPECT_EQ(Call(Arguments("run")).status.code, 0);
-  const std::string line = LogOf(LogStream::kStderr);
-  const size_t digit = line.find_first_of("123456789");
-  ASSERT_NE(digit, std::string::npos) << line;
-  EXPECT_LT(std::stol(line.substr(digit)), 160 * 1024) << line;  // KiB; sanitizers need most of it
-}
-
-// A file size limit stands in for a full disk, which would need a file system of its own.
+// For a really full disk see hard_endings_test.cc.
 TEST_F(AgentMainTest, ALogThatFindsNoSpaceIsToldAndTheRunGoesOn) {
   spec_.command = {"sh", "-c", "head -c 8000000 /dev/zero; exit 6"};
   WriteInputs();

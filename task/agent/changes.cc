@@ -11,6 +11,7 @@
 #include "task/agent/output_file.h"
 #include "task/agent/ref_listing.h"
 #include "task/agent/tree_entries.h"
+#include "task/contract/git_name.h"
 #include "task/evidence/takeover.h"
 
 namespace ameide::task {

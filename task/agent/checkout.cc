@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "task/agent/ref_listing.h"
+#include "task/contract/git_name.h"
 #include "task/contract/task_result.h"
 
 namespace ameide::task {

@@ -25,6 +25,8 @@ bool Holds(const Range& range, std::string_view name) {
   return std::find(range.begin(), range.end(), name) != range.end();
 }
 
+bool IsCoders(std::string_view name) { return name == "CODER" || name.starts_with("CODER_"); }
+
 Environment WithoutSecrets(Environment environment, const ProfileContract& profile) {
   for (const SecretGrant& grant : profile.secrets) environment.erase(grant.env);
   return environment;
@@ -38,10 +40,13 @@ void Overlay(const Environment& top, Environment* environment) {
 
 Environment RunEnvironment(const Environment& inherited) {
   Environment kept;
+  const bool in_coder = std::any_of(inherited.begin(), inherited.end(),
+                                    [](const auto& entry) { return IsCoders(entry.first); });
   for (const auto& [name, value] : inherited) {
     const bool ours = name.starts_with("AMEIDE_") && name != kNamespace;
-    const bool git = name.starts_with("GIT_") && !Holds(kKeptGit, name);
-    if (!ours && !git && !name.starts_with("CODER_")) kept.emplace(name, value);
+    const bool asks = name == "GIT_ASKPASS" || name == "GIT_SSH_COMMAND";
+    const bool git = name.starts_with("GIT_") && (!Holds(kKeptGit, name) || (asks && in_coder));
+    if (!ours && !git && !IsCoders(name)) kept.emplace(name, value);
   }
   return kept;
 }
@@ -68,8 +73,8 @@ Environment CommandEnvironment(const Environment& run, const TaskSpec& spec,
   environment["AMEIDE_EVIDENCE_DIR"] = place.evidence_directory;
   environment["CI"] = "true";
   environment["GIT_TERMINAL_PROMPT"] = "0";
-  environment.emplace("GIT_ASKPASS", "/bin/false");
-  environment.emplace("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+  environment["GIT_ASKPASS"] = "/bin/false";
+  environment["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes";
   Overlay(spec.environment, &environment);
   return environment;
 }

@@ -11,7 +11,8 @@ namespace ameide::task {
 
 // Of a workspace's own environment, what a run may start from: without the workspace service's
 // credentials (CODER_*), foreign Git settings (GIT_*, but those that bring in credentials and
-// certificates), and contract variables that we set ourselves (AMEIDE_*).
+// certificates), and contract variables that we set ourselves (AMEIDE_*). Inside a Coder workspace
+// (one with CODER_*) GIT_ASKPASS and GIT_SSH_COMMAND ask for its owner's credentials: dropped.
 Environment RunEnvironment(const Environment& inherited);
 
 // For our own Git calls: programs, home, proxies and certificates, and no secret but `secrets`.
@@ -25,7 +26,8 @@ struct CommandPlace {
 };
 
 // For the task's command: `run` without any secret, then the phase's, the contract's variables
-// (docs/task-contract.md), Git without prompts, and the spec's own variables on top.
+// (docs/task-contract.md), Git without prompts or anybody's credentials, and the spec's own
+// variables on top.
 Environment CommandEnvironment(const Environment& run, const TaskSpec& spec,
                                const ProfileContract& profile, const CommandPlace& place);
 

@@ -12,7 +12,6 @@ using ::testing::UnorderedElementsAre;
 
 TEST(RunEnvironment, DropsTheServicesCredentialsAndForeignSettings) {
   const Environment kept = RunEnvironment({{"PATH", "/bin"},
-                                           {"CODER_AGENT_TOKEN", "not-a-token"},
                                            {"GIT_DIR", "/elsewhere"},
                                            {"GIT_CONFIG_COUNT", "1"},
                                            {"GIT_ASKPASS", "/bin/askpass"},
@@ -21,6 +20,18 @@ TEST(RunEnvironment, DropsTheServicesCredentialsAndForeignSettings) {
                                            {"JAVA_HOME", "/opt/java"}});
   EXPECT_THAT(kept, UnorderedElementsAre(Key("PATH"), Key("GIT_ASKPASS"),
                                          Key("AMEIDE_ENV_NAMESPACE"), Key("JAVA_HOME")));
+}
+
+TEST(RunEnvironment, DropsTheCredentialsOfAWorkspacesOwner) {
+  const Environment kept = RunEnvironment({{"CODER", "true"},
+                                           {"CODER_AGENT_TOKEN", "not-a-token"},
+                                           {"CODER_AGENT_URL", "https://coder.invalid/"},
+                                           {"CODER_SCRIPT_DATA_DIR", "/tmp/data"},
+                                           {"GIT_ASKPASS", "/tmp/coder"},
+                                           {"GIT_SSH_COMMAND", "/tmp/coder gitssh --"},
+                                           {"GIT_SSL_CAINFO", "/etc/ca.pem"},
+                                           {"PATH", "/bin"}});
+  EXPECT_THAT(kept, UnorderedElementsAre(Key("GIT_SSL_CAINFO"), Key("PATH")));
 }
 
 TEST(GitEnvironment, HasOnlyWhatGitNeedsAndWhatCheckoutIsGranted) {
@@ -47,6 +58,8 @@ TEST(CommandEnvironment, HasTheSecretsOfItsPhaseAndNoOthers) {
   EXPECT_THAT(edit, Not(Contains(Key("VERIFY_KEY"))));
   EXPECT_EQ(edit.at("AMEIDE_AGENT_PROFILE"), "code");
   EXPECT_EQ(edit.at("PATH"), "/bin");
+  EXPECT_EQ(CommandEnvironment({{"GIT_ASKPASS", "/mine"}}, {}, profile, {}).at("GIT_ASKPASS"),
+            "/bin/false");
   EXPECT_EQ(CommandEnvironment(run, {}, profile, {.tool_folder = "/tools"}).at("PATH"), "/tools");
 }
 

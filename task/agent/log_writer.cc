@@ -35,6 +35,7 @@ void LogWriter::EndOutput() {
 
 void LogWriter::Store(LogStream stream, std::string_view bytes) {
   if (bytes.empty()) return;
+  if (echo_ != nullptr) echo_->Output(stream, bytes);
   if (!loss_.empty()) {
     dropped_ += bytes.size();
     return;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "task/agent/echo.h"
 #include "task/agent/output_file.h"
 #include "task/contract/run_log.h"
 #include "task/evidence/redactor.h"
@@ -21,6 +22,9 @@ class LogWriter {
   // secrets out, when there are any; it may hold back the last bytes of a stream for a while.
   static Result<LogWriter> Create(const fs::path& path, uint64_t limit, const Clock& clock,
                                   const std::optional<Redactor>& redactor = {});
+
+  // Everything of the command's output also goes there, without secrets; null: nowhere.
+  void PassOnTo(Echo* echo) { echo_ = echo; }
 
   // Never fails: what cannot be stored is counted. Once something was dropped, no later output is
   // stored either, so the log has no hole in its middle.
@@ -48,6 +52,7 @@ class LogWriter {
   OutputFile file_;
   uint64_t limit_;
   const Clock* clock_;
+  Echo* echo_ = nullptr;
   std::array<std::optional<Redactor>, 2> redactors_;  // stdout's and stderr's
   uint64_t dropped_ = 0;
   std::string loss_;

@@ -1,6 +1,7 @@
 #include "task/agent/ref_listing.h"
 
 #include "base/strings.h"
+#include "task/contract/git_name.h"
 
 namespace ameide::task {
 namespace {
@@ -12,11 +13,6 @@ std::string BranchOf(std::string_view full) {
 }
 
 }  // namespace
-
-bool IsObjectId(std::string_view text) {
-  return (text.size() == 40 || text.size() == 64) &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 RefListing ParseRefListing(std::string_view output) {
   RefListing listing;

@@ -16,9 +16,6 @@ struct RefListing {
 // Lines of another form are skipped: they are a server's words.
 RefListing ParseRefListing(std::string_view output);
 
-// A full object id: 40 (SHA-1) or 64 (SHA-256) lower-case hexadecimal digits.
-bool IsObjectId(std::string_view text);
-
 struct ResolvedRef {
   std::string source;  // what to fetch: a full ref name, "HEAD" or an object id
   std::string branch;  // the local branch to make; empty: detached

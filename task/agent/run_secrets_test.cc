@@ -139,6 +139,13 @@ echo "May I use $MODEL_KEY?" > "$AMEIDE_EVIDENCE_DIR/question.md"; exit 75
   EXPECT_THAT(FileInBundle("files/dump.txt"), HasSubstr("***MODEL_KEY***"));
 }
 
+TEST_F(RunSecretsTest, NoValueLeavesInTheNameOfWhatIsLeftOut) {
+  Put("MODEL_KEY", kModelKey);
+  ASSERT_EQ(RunScript("ln -s /nowhere \"$AMEIDE_EVIDENCE_DIR/$MODEL_KEY\""), 0);
+  EXPECT_THAT(FileInBundle(kManifestFile), HasSubstr("***MODEL_KEY***"));
+  EXPECT_THAT(FilesWith(kModelKey), IsEmpty());
+}
+
 TEST_F(RunSecretsTest, AValueInTheChangeIsAViolationAndStaysHere) {
   Put("MODEL_KEY", kModelKey);
   EXPECT_EQ(RunScript("echo \"key=$MODEL_KEY\" > a.txt; mkdir \"$MODEL_KEY\"; "

@@ -5,6 +5,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/agent/ref_listing.h"
+#include "task/contract/git_name.h"
 
 namespace ameide::task {
 namespace {

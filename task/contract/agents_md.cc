@@ -90,8 +90,8 @@ void AppendLayers(const ProfileContract& contract, std::string* out) {
   StrAppend(
       out, "\n## What makes the rules hold\n\n", "| Rule | Enforced by |\n| --- | --- |\n",
       "| Repositories | only the task's own checkout is here; the launcher refuses others |\n",
-      "| Paths, submodules and contents | checked on the diff after the command, and again by the "
-      "publisher before anything is pushed |\n",
+      "| Paths, submodules and contents | checked on the diff after the command, again by the "
+      "launcher on the collected patch, and by the publisher before anything is pushed |\n",
       "| Credentials | each is granted by name for single phases; none can list Secrets |\n",
       "| Cluster access | the workspace's ServiceAccount, bound to predeclared roles alone "
       "|\n",

@@ -75,8 +75,9 @@ Json FinalFact(const TaskSpec& spec, int sequence, const TaskResult& result) {
   }
   if (result.exit_code) data.Set("exit_code", *result.exit_code);
   data.Set("artifact", ToJson(result.artifact));
-  return Event(spec, sequence, result.finished_at, success ? "completed" : "failed",
-               std::move(data));
+  std::string_view name = success ? "completed" : "failed";
+  if (result.state == TaskState::kInputRequired) name = "needs_input";
+  return Event(spec, sequence, result.finished_at, name, std::move(data));
 }
 
 }  // namespace ameide::task

@@ -39,20 +39,21 @@ TEST(Facts, ContextBecomesExtensionsAndData) {
   EXPECT_EQ(event.Find("data")->Find("sprint_id"), nullptr);
 }
 
-TEST(Facts, SuccessIsCompletedAndEverythingElseFailed) {
+TEST(Facts, AQuestionNeedsInputSuccessIsCompletedAndEverythingElseFailed) {
   for (const FailureClass failure : AllFailureClasses()) {
     TaskResult result;
     result.failure = failure;
     result.outcome = OutcomeOf(failure);
-    result.state = StateOf(result.outcome);
+    result.state = StateOf(failure);
     result.finished_at = ameide::testing::FakeClock().Now();
     result.exit_code = 1;
     result.reason = "why";
     result.artifact.pr_url = "https://example.com/pull/1";
     const Json event = FinalFact(Spec(), 3, result);
     const bool success = failure == FailureClass::kNone;
-    EXPECT_EQ(*event.Find("type")->AsString(), success ? "io.ameide.agent.fact.work.completed.v1"
-                                                       : "io.ameide.agent.fact.work.failed.v1");
+    std::string name = success ? "completed" : "failed";
+    if (failure == FailureClass::kInputRequired) name = "needs_input";
+    EXPECT_EQ(*event.Find("type")->AsString(), "io.ameide.agent.fact.work." + name + ".v1");
     EXPECT_EQ(*event.Find("time")->AsString(), "2026-01-02T03:04:05.000000Z");
     EXPECT_EQ(*event.Find("id")->AsString(), "r-1-3");
     const Json& data = *event.Find("data");

@@ -31,6 +31,11 @@ bool NeedsQuotes(char c) {
 
 }  // namespace
 
+bool IsObjectId(std::string_view text) {
+  return (text.size() == 40 || text.size() == 64) &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::optional<std::string> TakeQuotedName(std::string_view* text) {
   if (text->empty() || text->front() != '"') return std::nullopt;
   text->remove_prefix(1);

@@ -83,12 +83,16 @@ inline constexpr std::string_view kRuleBinaryFile = "binary-file";
 inline constexpr std::string_view kRuleDigestOnly = "digest-only";
 inline constexpr std::string_view kRuleTooManyFiles = "too-many-files";  // once, for path "."
 
+// Not about single changes, and so not evaluated here: whoever looks at a run adds them.
+inline constexpr std::string_view kRuleChangesUnreadable = "changes-unreadable";
+inline constexpr std::string_view kRuleSecretInChange = "secret-in-change";
+
 struct Rule {
   std::string_view id;
   std::string_view when;  // when it is broken, a sentence part
   std::string_view why;   // why that matters
 };
-// In the order above.
+// In the order above, with the two last.
 const std::vector<Rule>& AllRules();
 
 // Files that decide what runs and who may merge: AGENTS.md and CLAUDE.md, every name that starts

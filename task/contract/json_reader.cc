@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "task/contract/guardrails.h"
+#include "task/contract/lint_ids.h"
 
 namespace ameide::task {
 namespace {
@@ -19,17 +20,20 @@ bool HasType(const Json& json, std::string_view type) {
   return type.substr(type.rfind(' ') + 1) == json.TypeName();
 }
 
-std::string WrongType(const Json& json, std::string_view type) {
-  return StrCat("must be ", type, ", not ", json.is_null() ? "null" : "a JSON ",
-                json.is_null() ? "" : json.TypeName());
+Flaw WrongType(const Json& json, std::string_view type) {
+  return {StrCat("must be ", type, ", not ", json.is_null() ? "null" : "a JSON ",
+                 json.is_null() ? "" : json.TypeName()),
+          lint::kWrongType};
 }
 
 }  // namespace
 
-void AddProblem(std::string pointer, std::string message, Problems* problems) {
+void AddProblem(std::string pointer, Flaw flaw, Problems* problems) {
   if (problems->size() >= kMaxProblems) return;
-  problems->push_back(
-      {.pointer = std::move(pointer), .message = std::move(message), .position = ""});
+  problems->push_back({.pointer = std::move(pointer),
+                       .message = std::move(flaw.message),
+                       .position = "",
+                       .rule = flaw.rule});
 }
 
 ObjectReader::ObjectReader(const Json& json, std::string_view pointer, Problems* problems)
@@ -40,7 +44,7 @@ ObjectReader::ObjectReader(const Json& json, std::string_view pointer, Problems*
 void ObjectReader::Require(std::initializer_list<std::string_view> keys) {
   if (json_.AsObject() == nullptr) return;  // said already
   for (const std::string_view key : keys) {
-    if (Child(key) == nullptr) Problem(key, "is missing; add it");
+    if (Child(key) == nullptr) Problem(key, {"is missing; add it", lint::kKeyMissing});
   }
 }
 
@@ -56,8 +60,8 @@ const Json* ObjectReader::Member(std::string_view key, std::string_view type) {
   return nullptr;
 }
 
-void ObjectReader::Problem(std::string_view key, std::string message) {
-  if (!message.empty()) AddProblem(PointerTo(key), std::move(message), problems_);
+void ObjectReader::Problem(std::string_view key, Flaw flaw) {
+  if (!flaw.empty()) AddProblem(PointerTo(key), std::move(flaw), problems_);
 }
 
 bool ObjectReader::Read(std::string_view key, std::string* out) {
@@ -150,6 +154,12 @@ void ObjectReader::UnknownWord(std::string_view key, std::string_view text,
           StrCat("is ", Quoted(text), ", which is unknown; use one of ", StrJoin(quoted, ", ")));
 }
 
+std::string TextAt(const Json& json, std::initializer_list<std::string_view> keys) {
+  const Json* at = &json;
+  for (const std::string_view key : keys) at = at == nullptr ? nullptr : at->Find(key);
+  return at == nullptr || at->AsString() == nullptr ? "" : *at->AsString();
+}
+
 void ReadGlobs(ObjectReader* reader, std::string_view key, std::vector<std::string>* out) {
   if (!reader->Read(key, out)) return;
   for (size_t i = 0; i < out->size(); ++i) {
@@ -165,7 +175,8 @@ void ObjectReader::Finish() {
   if (object == nullptr) return;
   for (const auto& [key, value] : *object) {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    Problem(key, StrCat("is unknown here; remove it or use one of ", StrJoin(known_, ", ")));
+    Problem(key, {StrCat("is unknown here; remove it or use one of ", StrJoin(known_, ", ")),
+                  lint::kKeyUnknown});
   }
 }
 

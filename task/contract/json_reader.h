@@ -28,7 +28,7 @@ namespace ameide::task {
 
 // More than this helps nobody, and hostile documents could have millions.
 inline constexpr size_t kMaxProblems = 100;
-void AddProblem(std::string pointer, std::string message, Problems* problems);
+void AddProblem(std::string pointer, Flaw flaw, Problems* problems);
 
 class ObjectReader {
  public:
@@ -84,8 +84,8 @@ class ObjectReader {
   // Any member, of any type; null when absent. Marks it as known.
   const Json* Child(std::string_view key);
   std::string PointerTo(std::string_view key) const { return PointerStep(pointer_, key); }
-  // An empty message is no problem, so that the x_Problem functions of task_spec.h fit here.
-  void Problem(std::string_view key, std::string message);
+  // An empty flaw is no problem, so that the x_Problem functions of task_spec.h fit here.
+  void Problem(std::string_view key, Flaw flaw);
   Problems* problems() { return problems_; }
 
   // Reports every member that was neither read nor asked for.
@@ -104,6 +104,10 @@ class ObjectReader {
   std::vector<std::string> known_;
 };
 
+// The text behind these keys, one within the other; empty when there is none. For documents of
+// which only some members matter.
+std::string TextAt(const Json& json, std::initializer_list<std::string_view> keys);
+
 // A list of path patterns (guardrails.h), each of them checked.
 void ReadGlobs(ObjectReader* reader, std::string_view key, std::vector<std::string>* out);
 
@@ -112,7 +116,7 @@ template <class T>
 void Take(Checked<T> nested, T* out, Problems* problems) {
   if (nested.value) *out = std::move(*nested.value);
   for (Problem& problem : nested.problems) {
-    AddProblem(std::move(problem.pointer), std::move(problem.message), problems);
+    AddProblem(std::move(problem.pointer), {std::move(problem.message), problem.rule}, problems);
   }
 }
 

@@ -109,5 +109,17 @@ TEST(ToError, NamesThePositionWhereThereIsOne) {
             "read profile code.yaml: code.yaml:3:1 /a: is bad; is empty");
 }
 
+TEST(JsonReader, TextAtFollowsTheKeysAndIsEmptyWithoutAText) {
+  const Json json = Json::Object{
+      {"a", Json::Object{{"b", "text"}, {"n", 1}}}, {"list", Json::Array{Json("x")}}, {"top", "t"}};
+  EXPECT_EQ(TextAt(json, {"a", "b"}), "text");
+  EXPECT_EQ(TextAt(json, {"top"}), "t");
+  EXPECT_EQ(TextAt(json, {"a", "n"}), "");
+  EXPECT_EQ(TextAt(json, {"a", "c"}), "");
+  EXPECT_EQ(TextAt(json, {"top", "b"}), "");
+  EXPECT_EQ(TextAt(json, {"list", "0"}), "");
+  EXPECT_EQ(TextAt(json, {}), "");
+}
+
 }  // namespace
 }  // namespace ameide::task

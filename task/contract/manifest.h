@@ -46,6 +46,7 @@ inline constexpr char kSpecFile[] = "spec.json";              // the TaskSpec as
 inline constexpr char kContractFile[] = "task.json";          // the profile's contract it ran under
 inline constexpr char kProvenanceFile[] = "provenance.json";  // in-toto Statements, one per line
 inline constexpr char kPublicationFile[] = "publication.json";  // what the publisher answered
+inline constexpr char kJudgementFile[] = "judgement.json";      // why the launcher judged otherwise
 inline constexpr char kFollowupFile[] = "takeover/followup.md";
 inline constexpr char kWorkBundleFile[] = "takeover/work.bundle";  // git bundle of base..work
 inline constexpr char kJUnitFolder[] = "junit";  // JUnit documents, ours is junit/ameide.xml

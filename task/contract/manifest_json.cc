@@ -1,5 +1,6 @@
 #include <set>
 
+#include "base/digest.h"
 #include "base/files.h"
 #include "base/strings.h"
 #include "base/text.h"
@@ -20,17 +21,13 @@ std::string PathProblem(const std::string& path) {
   return "";
 }
 
-bool IsSha256(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 void ReadFileEntry(const Json& json, const std::string& pointer, Problems* problems,
                    ManifestFile* file) {
   ObjectReader reader(json, pointer, problems);
   reader.Require({"path", "size", "sha256"});
   if (reader.Read("path", &file->path)) reader.Problem("path", PathProblem(file->path));
   reader.ReadInt("size", 0, INT64_MAX, &file->size);
-  if (reader.Read("sha256", &file->sha256) && !IsSha256(file->sha256)) {
+  if (reader.Read("sha256", &file->sha256) && !IsSha256Hex(file->sha256)) {
     reader.Problem("sha256", "must be 64 lower-case hexadecimal digits");
   }
   reader.Finish();

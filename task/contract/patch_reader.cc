@@ -43,11 +43,6 @@ std::optional<unsigned> ParseMode(std::string_view text) {
   return std::nullopt;
 }
 
-bool IsFullId(std::string_view id) {
-  return (id.size() == 40 || id.size() == 64) &&
-         id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 bool IsNullId(std::string_view id) { return id.find_first_not_of('0') == std::string_view::npos; }
 
 // The whole of `text` as a name, quoted or plain.
@@ -201,7 +196,7 @@ class Reader {
     if (dots == std::string_view::npos) return false;
     header->old_id = text.substr(0, dots);
     header->new_id = text.substr(dots + 2);
-    return IsFullId(header->old_id) && IsFullId(header->new_id) &&
+    return IsObjectId(header->old_id) && IsObjectId(header->new_id) &&
            header->old_id.size() == header->new_id.size();
   }
 

@@ -3,16 +3,31 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 
 namespace ameide::task {
 
+// What is wrong with one value, without its place. Empty when nothing is.
+struct Flaw {
+  Flaw() = default;
+  Flaw(const char* text) : message(text) {}  // NOLINT: implicit, as most flaws need no rule
+  Flaw(std::string text, std::string_view of_rule = {})  // NOLINT: likewise
+      : message(std::move(text)), rule(of_rule) {}
+  bool empty() const { return message.empty(); }
+
+  std::string message;    // cause and next step, one sentence, no final full stop
+  std::string_view rule;  // of lint_ids.h, else empty; static storage
+};
+
 struct Problem {
-  std::string pointer;   // JSON pointer (RFC 6901) into the document, "" is the whole of it
-  std::string message;   // cause and next step, one sentence, no final full stop
-  std::string position;  // "profiles/code.yaml:12:3" where the source has lines; else empty
+  std::string pointer;         // JSON pointer (RFC 6901) into the document, "" is the whole of it
+  std::string message;         // cause and next step, one sentence, no final full stop
+  std::string position;        // "profiles/code.yaml:12:3" where the source has lines; else empty
+  std::string_view rule = {};  // of lint_ids.h in profiles, else mostly empty; static storage
   bool operator==(const Problem&) const = default;
 };
 

@@ -9,6 +9,8 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
       "version: 1\nidentity: {name: code, marker: x}\nttl: {default: 1h, max: 2h}\n",
       "secrets:\n  - {env: A, secret: b, key: c, phases: [pr, edit]}\n",
       "deploy:\n  builder: image\n  egress: {public_https: true, allow: [{cidr: a, port: 1}]}\n",
+      "modes: {human: {enabled: true, namespace: a, apps: [terminal], ttl: 8h}}\n",
+      "executor:\n  lease: 5m\n  tools:\n    - {name: a.b, arguments: [{name: c, type: enum}]}\n",
       "a: &x [1, *x]\n<<: {b: !!str c}\n? [k]\n: v\n---\n"};
   *count = std::size(kSeeds);
   for (size_t i = 0; i < *count; ++i) sizes[i] = __builtin_strlen(kSeeds[i]);

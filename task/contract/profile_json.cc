@@ -51,13 +51,24 @@ void ReadObject(ObjectReader* parent, std::string_view key,
   reader.Finish();
 }
 
+void ReadTimeouts(ObjectReader* root, PhaseTimeouts* timeouts) {
+  ReadObject(root, "timeouts", {"readiness", "checkout", "edit", "verify", "pr"},
+             [&](ObjectReader* reader) {
+               reader->Read("readiness", &timeouts->readiness);
+               reader->Read("checkout", &timeouts->checkout);
+               reader->Read("edit", &timeouts->edit);
+               reader->Read("verify", &timeouts->verify);
+               reader->Read("pr", &timeouts->pr);
+             });
+}
+
 }  // namespace
 
 Json ToJson(const ProfileContract& contract) {
   const PhaseTimeouts& clocks = contract.timeouts;
   Json::Array secrets;
   for (const SecretGrant& grant : contract.secrets) secrets.push_back(SecretJson(grant));
-  return Json::Object{
+  Json json = Json::Object{
       {"version", kTemplateContractVersion},
       {"name", contract.name},
       {"marker", contract.marker},
@@ -77,6 +88,8 @@ Json ToJson(const ProfileContract& contract) {
                                 {"required", Json::Strings(contract.evidence.required)}}},
       {"secrets", std::move(secrets)},
       {"check", contract.check_command}};
+  if (contract.executor) json.Set("executor", ToJson(*contract.executor));
+  return json;
 }
 
 Checked<ProfileContract> ProfileContractFromJson(const Json& json) {
@@ -99,14 +112,7 @@ Checked<ProfileContract> ProfileContractFromJson(const Json& json) {
     reader->Read("enabled", &contract.pull_requests);
     reader->Read("branch_prefix", &contract.branch_prefix);
   });
-  ReadObject(&root, "timeouts", {"readiness", "checkout", "edit", "verify", "pr"},
-             [&](ObjectReader* reader) {
-               reader->Read("readiness", &contract.timeouts.readiness);
-               reader->Read("checkout", &contract.timeouts.checkout);
-               reader->Read("edit", &contract.timeouts.edit);
-               reader->Read("verify", &contract.timeouts.verify);
-               reader->Read("pr", &contract.timeouts.pr);
-             });
+  ReadTimeouts(&root, &contract.timeouts);
   ReadObject(&root, "ttl", {"default", "max"}, [&](ObjectReader* reader) {
     reader->Read("default", &contract.default_ttl);
     reader->Read("max", &contract.max_ttl);
@@ -119,6 +125,11 @@ Checked<ProfileContract> ProfileContractFromJson(const Json& json) {
     contract.secrets.push_back(ReadSecret(item, pointer, &problems));
   });
   root.Read("check", &contract.check_command);
+  if (const Json* executor = root.Child("executor")) {
+    ExecutorContract read;
+    Take(ExecutorContractFromJson(*executor, root.PointerTo("executor")), &read, &problems);
+    contract.executor = std::move(read);
+  }
   root.Finish();
   return Finished(std::move(contract), std::move(problems));
 }

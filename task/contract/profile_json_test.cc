@@ -2,6 +2,7 @@
 #include "gtest/gtest.h"
 #include "profiles/builtin_profiles.h"
 #include "task/contract/profile.h"
+#include "task/contract/template_parameters.h"
 
 namespace ameide::task {
 namespace {
@@ -44,7 +45,7 @@ TEST(ProfileJson, UnknownMembersAndPhasesAreRefused) {
       "secrets",
       Json::Array{Json::Object{
           {"env", "A"}, {"secret", "b"}, {"key", "c"}, {"phases", Json::Array{Json("later")}}}});
-  json.Set("version", 2);
+  json.Set("version", kTemplateContractVersion + 1);
   const auto read = ProfileContractFromJson(json);
   std::string pointers;
   for (const Problem& problem : read.problems) StrAppend(&pointers, problem.pointer, " ");

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 
+#include "base/ascii.h"
+#include "base/digest.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "task/contract/lint_ids.h"
 
 namespace ameide::task {
 namespace {
@@ -18,7 +22,6 @@ constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view kDigits = "0123456789";
 
 bool In(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
-bool IsAlnum(char c) { return In(c, kLower) || In(c, kUpper) || In(c, kDigits); }
 
 bool AllOf(std::string_view text, bool (*holds)(char)) {
   return std::all_of(text.begin(), text.end(), holds);
@@ -38,8 +41,9 @@ bool IsDnsSubdomain(std::string_view text) {
 
 // Kubernetes' qualified name without its prefix, also the form of label values.
 bool IsLabelName(std::string_view text) {
-  return !text.empty() && text.size() <= 63 && IsAlnum(text.front()) && IsAlnum(text.back()) &&
-         AllOf(text, [](char c) { return IsAlnum(c) || In(c, "-_."); });
+  return !text.empty() && text.size() <= 63 && IsAsciiAlnum(text.front()) &&
+         IsAsciiAlnum(text.back()) &&
+         AllOf(text, [](char c) { return IsAsciiAlnum(c) || In(c, "-_."); });
 }
 
 // envbuilder reads and then deletes these under their bare names (1.3.0); the last line is read by
@@ -104,7 +108,36 @@ constexpr SecretForm kSecretForms[] = {
     {"-----BEGIN ", 0, "a private key"},
 };
 
-bool IsTokenChar(char c) { return IsAlnum(c) || In(c, "+/=_-"); }
+constexpr bool IsTokenChar(char c) {
+  return IsAsciiAlnum(c) || c == '+' || c == '/' || c == '=' || c == '_' || c == '-';
+}
+
+// A table, since lint asks about every byte of every file.
+enum ByteKind : unsigned { kInWord = 1, kInToken = 2, kOpensForm = 4 };
+constexpr std::array<uint8_t, 256> kByteKinds = [] {
+  std::array<uint8_t, 256> kinds{};
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    const char c = static_cast<char>(i);
+    unsigned kind = 0;
+    if (IsAsciiAlnum(c)) kind |= kInWord;
+    if (IsTokenChar(c)) kind |= kInToken;
+    for (const SecretForm& form : kSecretForms) {
+      if (form.prefix[0] == c) kind |= kOpensForm;
+    }
+    kinds[i] = static_cast<uint8_t>(kind);
+  }
+  return kinds;
+}();
+
+std::string_view FormAt(std::string_view text) {
+  for (const SecretForm& form : kSecretForms) {
+    if (!text.starts_with(form.prefix)) continue;
+    const std::string_view tail = text.substr(form.prefix.size());
+    const auto end = std::find_if_not(tail.begin(), tail.end(), IsTokenChar);
+    if (static_cast<size_t>(end - tail.begin()) >= form.tail) return form.what;
+  }
+  return {};
+}
 
 double Entropy(std::string_view text) {
   std::array<int, 256> counts{};
@@ -128,59 +161,72 @@ bool LooksRandom(std::string_view token) {
 
 }  // namespace
 
-std::string DnsLabelProblem(std::string_view name) {
+Flaw DnsLabelProblem(std::string_view name) {
   if (IsDnsLabel(name)) return "";
   return "must be 1 to 63 of a-z, 0-9 and '-', starting and ending with a letter or digit";
 }
 
-std::string DnsSubdomainProblem(std::string_view name) {
+Flaw DnsSubdomainProblem(std::string_view name) {
   if (IsDnsSubdomain(name)) return "";
   return "must be a DNS name of a-z, 0-9, '-' and '.'; use the object's name as Kubernetes shows "
          "it";
 }
 
-std::string SecretKeyProblem(std::string_view key) {
+Flaw SecretKeyProblem(std::string_view key) {
   const bool fine = !key.empty() && key.size() <= 253 &&
-                    AllOf(key, [](char c) { return IsAlnum(c) || In(c, "-._"); });
+                    AllOf(key, [](char c) { return IsAsciiAlnum(c) || In(c, "-._"); });
   return fine ? "" : "must be the key inside the Secret, made of letters, digits, '-', '_' and '.'";
 }
 
-std::string SecretVariableProblem(std::string_view name) {
+Flaw SecretVariableProblem(std::string_view name) {
   const bool identifier = !name.empty() && name.size() <= 128 && !In(name[0], kDigits) &&
-                          AllOf(name, [](char c) { return IsAlnum(c) || c == '_'; });
+                          AllOf(name, [](char c) { return IsAsciiAlnum(c) || c == '_'; });
   if (!identifier) return "must be an environment variable's name: letters, digits and '_'";
   for (const std::string_view prefix : kReservedPrefixes) {
     if (name.starts_with(prefix)) {
-      return StrCat("must not start with ", prefix, "; these names are reserved");
+      return {StrCat("must not start with ", prefix, "; these names are reserved"),
+              lint::kSecretVariableRefused};
     }
   }
   if (std::find(std::begin(kReservedVariables), std::end(kReservedVariables), name) !=
       std::end(kReservedVariables)) {
-    return StrCat("must not be ", name, ", which the workspace itself reads; choose another name");
+    return {StrCat("must not be ", name, ", which the workspace itself reads; choose another name"),
+            lint::kSecretVariableRefused};
   }
   return "";
 }
 
-std::string ImageProblem(std::string_view image) {
+Flaw ImageProblem(std::string_view image) {
   constexpr std::string_view kMark = "@sha256:";
   const size_t at = image.find(kMark);
   if (at == std::string_view::npos || at == 0) {
-    return "must be pinned by digest (name@sha256:…); a tag can change under you";
+    return {"must be pinned by digest (name@sha256:…); a tag can change under you",
+            lint::kImageNotPinned};
   }
   const std::string_view digest = image.substr(at + kMark.size());
-  const bool hex =
-      digest.size() == 64 && digest.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  if (!hex) return "must end in @sha256: and 64 lower-case hexadecimal digits";
-  if (digest.find_first_not_of(digest.front()) == std::string_view::npos) {
-    return "has a made-up digest; write the image's own";
+  if (!IsSha256Hex(digest)) {
+    return {"must end in @sha256: and 64 lower-case hexadecimal digits", lint::kImageNotPinned};
   }
-  if (!AllOf(image.substr(0, at), [](char c) { return IsAlnum(c) || In(c, "-._/:"); })) {
+  if (digest.find_first_not_of(digest.front()) == std::string_view::npos) {
+    return {"has a made-up digest; write the image's own", lint::kImageNotPinned};
+  }
+  if (!AllOf(image.substr(0, at), [](char c) { return IsAsciiAlnum(c) || In(c, "-._/:"); })) {
     return "must be a name of letters, digits and \"-._/:\" before the '@'";
   }
   return "";
 }
 
-std::string QuantityProblem(std::string_view quantity) {
+bool IsPlaceholderImage(std::string_view image) {
+  return image.ends_with(StrCat("@sha256:", std::string(64, '0')));
+}
+
+Flaw OwnImageProblem(std::string_view image) {
+  if (!IsPlaceholderImage(image)) return ImageProblem(image);
+  // Judged with any other digest.
+  return ImageProblem(StrCat(image.substr(0, image.size() - 1), "1"));
+}
+
+Flaw QuantityProblem(std::string_view quantity) {
   constexpr std::string_view kSuffixes[] = {"", "m", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"};
   const size_t end = std::min(quantity.find_first_not_of("0123456789."), quantity.size());
   const std::string_view number = quantity.substr(0, end);
@@ -193,7 +239,7 @@ std::string QuantityProblem(std::string_view quantity) {
   return "";
 }
 
-std::string CidrProblem(std::string_view cidr) {
+Flaw CidrProblem(std::string_view cidr) {
   const std::string problem = "must be a network like 10.1.0.0/16 or fd00::/8";
   const size_t slash = cidr.find('/');
   if (slash == std::string_view::npos) return problem;
@@ -210,53 +256,52 @@ std::string CidrProblem(std::string_view cidr) {
   return (v4 && length <= 32) || (v6 && length <= 128) ? "" : problem;
 }
 
-std::string LabelKeyProblem(std::string_view key) {
+Flaw LabelKeyProblem(std::string_view key) {
   const size_t slash = key.find('/');
   const bool prefix = slash == std::string_view::npos || IsDnsSubdomain(key.substr(0, slash));
   const std::string_view name = slash == std::string_view::npos ? key : key.substr(slash + 1);
   return prefix && IsLabelName(name) ? "" : "must be a label's key, like example.com/pool";
 }
 
-std::string LabelValueProblem(std::string_view value) {
+Flaw LabelValueProblem(std::string_view value) {
   if (value.empty() || IsLabelName(value)) return "";
   return "must be a label's value: at most 63 letters, digits, '-', '_' and '.'";
 }
 
-std::string PublicRepositoryProblem(std::string_view url) {
+Flaw PublicRepositoryProblem(std::string_view url) {
   constexpr std::string_view kScheme = "https://";
   if (!url.starts_with(kScheme)) return "must be an https:// URL; templates clone over HTTPS alone";
   const std::string_view rest = url.substr(kScheme.size());
   if (In('@', rest)) return "must not hold a user name or password; name a Secret instead";
   const size_t slash = rest.find('/');
   const bool fine = slash != std::string_view::npos && slash > 0 && slash + 1 < rest.size() &&
-                    AllOf(rest, [](char c) { return IsAlnum(c) || In(c, "-._~/:"); });
+                    AllOf(rest, [](char c) { return IsAsciiAlnum(c) || In(c, "-._~/:"); });
   return fine ? "" : "must be the plain clone URL, like https://example.com/team/project.git";
 }
 
-std::string OneLineProblem(std::string_view text) {
+Flaw OneLineProblem(std::string_view text) {
   if (StripWhitespace(text).empty()) return "must not be empty";
   const bool one_line = text.find_first_of("\n\t") == std::string_view::npos;
   return one_line && ToPrintable(text) == text ? "" : "must be one line of printable text";
 }
 
 std::string_view LooksLikeSecret(std::string_view text) {
+  bool random = false;
+  bool in_word = false;
+  size_t start = 0;  // of the run of token characters at hand
   for (size_t at = 0; at < text.size(); ++at) {
-    if (at > 0 && IsAlnum(text[at - 1])) continue;  // forms start where a word starts
-    const std::string_view rest = text.substr(at);
-    for (const SecretForm& form : kSecretForms) {
-      if (!rest.starts_with(form.prefix)) continue;
-      const std::string_view tail = rest.substr(form.prefix.size());
-      const auto end = std::find_if_not(tail.begin(), tail.end(), IsTokenChar);
-      if (static_cast<size_t>(end - tail.begin()) >= form.tail) return form.what;
+    const unsigned kind = kByteKinds[static_cast<uint8_t>(text[at])];
+    if (!in_word && (kind & kOpensForm) != 0) {  // forms start where a word starts
+      const std::string_view what = FormAt(text.substr(at));
+      if (!what.empty()) return what;
     }
-  }
-  size_t start = 0;
-  for (size_t at = 0; at <= text.size(); ++at) {
-    if (at < text.size() && IsTokenChar(text[at])) continue;
-    if (LooksRandom(text.substr(start, at - start))) return "a random key";
+    in_word = (kind & kInWord) != 0;
+    if ((kind & kInToken) != 0) continue;
+    random = random || LooksRandom(text.substr(start, at - start));
     start = at + 1;
   }
-  return {};
+  random = random || LooksRandom(text.substr(std::min(start, text.size())));
+  return random ? "a random key" : std::string_view();
 }
 
 }  // namespace ameide::task

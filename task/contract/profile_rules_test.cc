@@ -6,7 +6,7 @@
 namespace ameide::task {
 namespace {
 
-using Rule = std::string (*)(std::string_view);
+using Rule = Flaw (*)(std::string_view);
 
 struct Case {
   Rule rule;
@@ -30,6 +30,21 @@ TEST(ProfileRules, AcceptAndRefuse) {
        {"ghcr.io/a/b@" + digest, "a:1.2@" + digest},
        {"a:latest", "@" + digest, "a@sha256:abc", "a@" + digest + "0", "a b@" + digest,
         "a@sha256:" + std::string(64, '0'), "a@sha256:" + std::string(64, 'G')}},
+      {OwnImageProblem,
+       {"a@" + digest, "a:1@sha256:" + std::string(64, '0')},
+       {"a:latest", "@sha256:" + std::string(64, '0'), "a@sha256:" + std::string(64, '1'),
+        "a b@sha256:" + std::string(64, '0')}},
+      {TemplateNameProblem,
+       {"a", "external-executor", std::string(32, 'a')},
+       {"", "A", "a--b", "-a", "code-human", std::string(33, 'a')}},
+      {NamespaceProblem, {"a", "ameide-task-code"}, {"", "default", "kube-system", "a.b"}},
+      {ServiceAccountProblem, {"workspace"}, {"", "default", "A"}},
+      {RoleProblem, {"view", "a.b"}, {"", "cluster-admin", "admin", "edit", "system:masters"}},
+      {ProgramProblem, {"git", "go", "dockerfmt"}, {"", "a b", "/bin/sh", "docker", "Sudo"}},
+      {EgressProblem,
+       {"10.0.0.0/8", "fd00::/8"},
+       {"0.0.0.0/0", "::/0", "169.254.169.254/32", "FE80::/10", "x"}},
+      {RefusedKeyProblem, {"cidr", "service_account", ""}, {"privileged", "hostPath", "cap-add"}},
       {QuantityProblem,
        {"2", "500m", "1.5", "8Gi", "100k"},
        {"", "0", "0Gi", "-1", "1GB", "Gi", "1..2", ".5", "5."}},
@@ -45,8 +60,8 @@ TEST(ProfileRules, AcceptAndRefuse) {
       {OneLineProblem, {"text", "caf\xc3\xa9"}, {"", "  ", "a\nb", "a\tb", "\x1b[1m"}},
   };
   for (const Case& c : kCases) {
-    for (const std::string& text : c.good) EXPECT_EQ(c.rule(text), "") << text;
-    for (const std::string& text : c.bad) EXPECT_NE(c.rule(text), "") << text;
+    for (const std::string& text : c.good) EXPECT_EQ(c.rule(text).message, "") << text;
+    for (const std::string& text : c.bad) EXPECT_NE(c.rule(text).message, "") << text;
   }
 }
 

@@ -85,14 +85,13 @@ TEST(ProfileYaml, EachMistakeIsNamed) {
   const Edit kEdits[] = {
       {"version: 1\n", "version: 2\n", "/version: must be 1, not 2\n"},
       {"editor: codex", "editor: vim", "/editor: must be one of codex, claude, none\n"},
-      {"editor: codex", "editor: codex\nprivileged: true",
-       "/privileged: is unknown here; remove it or use one of version, identity, repositories, "
+      {"editor: codex", "editor: codex\nedition: 2",
+       "/edition: is unknown here; remove it or use one of version, identity, repositories, "
        "guardrails, tools, pull_request, timeouts, ttl, evidence, secrets, cluster, deploy, "
-       "instructions, editor\n"},
+       "instructions, editor, modes, executor\n"},
       {"  risk_tier: high\n", "", "/identity/risk_tier: is missing; add it\n"},
       {"  name: code\n", "  name: Code/x\n",
-       "/identity/name: must be 1 to 63 of a-z, 0-9 and '-', starting and ending with a letter or "
-       "digit\n"},
+       "/identity/name: must be 1 to 32 of a-z and 0-9, with single '-' between them\n"},
       {"tools: [ameide,", "tools: [ameide, ameide,",
        "/tools/1: is in the list already; remove one\n"},
       {"tools: [ameide,", "tools: [rm -rf,",
@@ -106,7 +105,7 @@ TEST(ProfileYaml, EachMistakeIsNamed) {
        "'/'\n"},
       {"  max_file_bytes: 5242880", "  allow_binaries: false",
        "/guardrails/allow_binaries: is unknown here; remove it or use one of allow_paths, "
-       "deny_paths, allow_gitlinks, promotion_artifacts, digest_only, max_file_bytes, "
+       "deny_paths, allow_gitlinks, read_only, promotion_artifacts, digest_only, max_file_bytes, "
        "max_changed_files, allow_binary, deny_mode_changes\n"},
       {"  primary: https://github.com", "  primary: https://me:pw@github.com",
        "/repositories/primary: must not hold a user name or password; name a Secret instead\n"},
@@ -116,6 +115,7 @@ TEST(ProfileYaml, EachMistakeIsNamed) {
       {"  branch_prefix: agent/\n", "",
        "/pull_request/branch_prefix: is missing; pull requests need it, for example agent/\n"},
       {"  default: 1h ", "  default: 3h ", "/ttl/default: must not exceed ttl.max (2h)\n"},
+      {"  default: 1h ", "  default: 0s ", "/ttl/default: must be whole seconds and at least 5m\n"},
       {"  default: 1h ", "  default: 10s ",
        "/ttl/default: must be whole seconds and at least 5m\n"},
       {"  edit: 45m", "  edit: 150m", "/timeouts/edit: must not exceed ttl.max (2h)\n"},
@@ -129,7 +129,8 @@ TEST(ProfileYaml, EachMistakeIsNamed) {
        "Kubernetes shows it\n"},
       {"phases: [checkout]", "phases: [build]",
        "/secrets/0/phases/0: must be one of checkout, edit, verify, pr\n"},
-      {"phases: [checkout]", "phases: []", "/secrets/0/phases: must name at least one phase\n"},
+      {"phases: [checkout]", "phases: []",
+       "/secrets/0/phases: must not be empty; add at least one\n"},
       {"phases: [pr]", "phases: [edit, pr]",
        "/secrets/2/phases: must be pr alone; a credential that can push never enters the place "
        "where the command runs\n"},
@@ -173,7 +174,42 @@ TEST(ProfileYaml, EachMistakeIsNamed) {
 TEST(ProfileYaml, EachGuardrailAxisMustBeStated) {
   const auto loaded = ProfileFromYaml("version: 1\n", "f");
   for (const std::string_view axis : {"/repositories", "/secrets", "/cluster", "/guardrails"}) {
-    EXPECT_NE(Show(loaded.problems).find(StrCat(axis, ": is missing; add it")), std::string::npos);
+    const std::string line =
+        StrCat(axis,
+               ": is missing; add it, even if it is empty: repositories, guardrails, secrets and "
+               "cluster are the four axes that every profile states\n");
+    EXPECT_NE(Show(loaded.problems).find(line), std::string::npos) << axis;
+  }
+}
+
+TEST(ProfileYaml, PeopleAndTasksOfOneProfileAreTwoIdentities) {
+  const Profile code = *ProfileFromYaml(CodeYaml(), "f").value;
+  ASSERT_TRUE(code.human);
+  EXPECT_NE(code.human->namespace_name, code.deployment.namespace_name);
+  EXPECT_NE(code.human->service_account, code.deployment.service_account);
+  EXPECT_EQ(code.human->apps, (std::vector<std::string>{"code-server", "terminal"}));
+  EXPECT_EQ(code.human->ttl, std::chrono::hours(8));
+  const std::string off =
+      StrReplaceAll(CodeYaml(), "human:\n    enabled: true", "human:\n    enabled: false");
+  EXPECT_FALSE(ProfileFromYaml(off, "f").value->human);
+}
+
+TEST(ProfileYaml, NamespacesFollowTheName) {
+  std::string yaml = StrReplaceAll(CodeYaml(), "  namespace: ameide-task-code\n", "");
+  yaml = StrReplaceAll(yaml, "    namespace: ameide-human-code\n", "");
+  const auto loaded = ProfileFromYaml(yaml, "f");
+  ASSERT_TRUE(loaded.ok()) << Show(loaded.problems);
+  EXPECT_EQ(loaded.value->deployment.namespace_name, "ameide-task-code");
+  EXPECT_EQ(loaded.value->human->namespace_name, "ameide-human-code");
+}
+
+TEST(ProfileYaml, ReadOnlyDeniesEveryPath) {
+  for (const BuiltinProfile& builtin : BuiltinProfiles()) {
+    if (builtin.name != "external-executor") continue;
+    const Profile profile = *ProfileFromYaml(builtin.yaml, "f").value;
+    EXPECT_EQ(profile.contract.guardrails.deny_paths, std::vector<std::string>{"**"});
+    ASSERT_TRUE(profile.contract.executor);
+    EXPECT_EQ(profile.contract.executor->tools.size(), 18u);
   }
 }
 
@@ -200,7 +236,7 @@ TEST(ProfileYaml, ProblemsCarryTheirPosition) {
 TEST(ProfileYaml, TheExampleOfTheDocumentationLoads) {
   const auto text = ReadFile(fs::path(AMEIDE_SOURCE_DIR) / "docs/profiles.md", 1 << 20);
   ASSERT_TRUE(text.ok());
-  const size_t start = text->find("```yaml\n") + 8;
+  const size_t start = text->find("```yaml\n", text->find("## Example")) + 8;
   const auto loaded = ProfileFromYaml(text->substr(start, text->find("```\n", start) - start), "f");
   EXPECT_EQ(Show(loaded.problems), "");
 }

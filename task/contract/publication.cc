@@ -1,5 +1,6 @@
 #include "task/contract/publication.h"
 
+#include "base/strings.h"
 #include "base/text.h"
 #include "task/contract/json_reader.h"
 
@@ -9,6 +10,17 @@ namespace {
 constexpr size_t kMaxUrl = 2048;
 
 }  // namespace
+
+std::string PushCredentialText(const std::map<std::string, std::string>& secrets) {
+  std::string username;
+  std::string password;
+  for (const auto& [name, value] : secrets) {
+    std::string& part = name.find("USERNAME") != std::string::npos ? username : password;
+    part = StripWhitespace(value);
+  }
+  if (password.empty()) return username;
+  return username.empty() ? password : StrCat(username, "\n", password);
+}
 
 std::string PullRequestUrlProblem(std::string_view url) {
   if (url.size() > kMaxUrl) return "is too long";

@@ -1,6 +1,7 @@
 // What became of publishing a run's work: the publisher's answer to the launcher, as JSON. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct Publication {
 Json ToJson(const Publication& publication);
 // Strict; a publication without a failure has branch, commit and pr_url.
 Checked<Publication> PublicationFromJson(const Json& json);
+
+// The grants of the phase pr as one push credential (task/publish/credential.h): a token, or user
+// name and password on two lines; the user name is the variable with USERNAME in its name. Empty
+// when there are none.
+std::string PushCredentialText(const std::map<std::string, std::string>& secrets);
 
 // Why `url` is no address of a pull request that people may be shown, or nothing.
 std::string PullRequestUrlProblem(std::string_view url);

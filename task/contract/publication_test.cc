@@ -33,6 +33,12 @@ TEST(Publication, ClaimsNoSuccessWithoutItsProof) {
   EXPECT_FALSE(PublicationFromJson(ToJson(lying)).ok());
 }
 
+TEST(PushCredential, IsATokenOrTwoLines) {
+  EXPECT_EQ(PushCredentialText({}), "");
+  EXPECT_EQ(PushCredentialText({{"GH_TOKEN", " t\n"}}), "t");
+  EXPECT_EQ(PushCredentialText({{"GIT_PASSWORD", "p\n"}, {"GIT_USERNAME", "u"}}), "u\np");
+}
+
 TEST(PullRequestUrl, IsAPlainWebAddress) {
   EXPECT_EQ(PullRequestUrlProblem("https://git.example/o/r/pull/1"), "");
   for (const char* bad : {"", "javascript:alert(1)", "https://x/ y", "https://x/\"", "https://x/<",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/strings.h"
 #include "base/text.h"
 
@@ -13,9 +14,8 @@ constexpr LogStream kStreams[] = {LogStream::kStdout, LogStream::kStderr, LogStr
 
 bool IsTime(std::string_view text) {
   return text.size() == kTimeForm.size() &&
-         std::equal(text.begin(), text.end(), kTimeForm.begin(), [](char c, char form) {
-           return form == '0' ? c >= '0' && c <= '9' : c == form;
-         });
+         std::equal(text.begin(), text.end(), kTimeForm.begin(),
+                    [](char c, char form) { return form == '0' ? IsAsciiDigit(c) : c == form; });
 }
 
 // Cuts off what stands before the next space; false when there is none.

@@ -7,24 +7,6 @@
 namespace ameide::task {
 namespace {
 
-// RFC 3986 "path": unreserved characters and '/' stay. A colon in the first step would read as a
-// scheme, so it is encoded, too.
-std::string PathUri(std::string_view path) {
-  constexpr std::string_view kStays =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string uri;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kStays.find(c) != std::string_view::npos) {
-      uri += c;
-    } else {
-      StrAppend(&uri, '%', kHex[byte >> 4], kHex[byte & 15]);
-    }
-  }
-  return uri;
-}
-
 Json Message(std::string text) { return Json::Object{{"text", std::move(text)}}; }
 
 std::string Sentence(std::string_view text) {
@@ -48,7 +30,7 @@ Json LocationJson(const Finding& finding) {
   return Json::Object{
       {"physicalLocation",
        Json::Object{{"artifactLocation",
-                     Json::Object{{"uri", PathUri(finding.path)}, {"uriBaseId", "%SRCROOT%"}}}}}};
+                     Json::Object{{"uri", SarifPath(finding.path)}, {"uriBaseId", "%SRCROOT%"}}}}}};
 }
 
 Json ResultJson(const Finding& finding) {
@@ -85,6 +67,28 @@ Json ToSarif(const std::vector<Finding>& findings, std::string_view tool_version
   Json run = Json::Object{{"tool", Json::Object{{"driver", std::move(driver)}}},
                           {"columnKind", "unicodeCodePoints"},
                           {"results", std::move(results)}};
+  return SarifLog(std::move(run));
+}
+
+// RFC 3986 "path": unreserved characters and '/' stay. A colon in the first step would read as a
+// scheme, so it is encoded, too.
+std::string SarifPath(std::string_view path) {
+  constexpr std::string_view kStays =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string uri;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (kStays.find(c) != std::string_view::npos) {
+      uri += c;
+    } else {
+      StrAppend(&uri, '%', kHex[byte >> 4], kHex[byte & 15]);
+    }
+  }
+  return uri;
+}
+
+Json SarifLog(Json run) {
   return Json::Object{{"$schema",
                        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
                        "sarif-schema-2.1.0.json"},

@@ -2,6 +2,7 @@
 // views and editors. Pure and deterministic: equal findings give equal bytes.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,5 +15,9 @@ namespace ameide::task {
 // A finding of a rule that is not ours keeps its id and refers to no rule. Paths become
 // percent-encoded URIs relative to the repository's root.
 Json ToSarif(const std::vector<Finding>& findings, std::string_view tool_version);
+
+// For other tools of ours: a path as a URI reference, and a log around one run.
+std::string SarifPath(std::string_view path);
+Json SarifLog(Json run);
 
 }  // namespace ameide::task

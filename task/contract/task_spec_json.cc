@@ -109,7 +109,7 @@ void ReadSecrets(ObjectReader* reader, TaskSpec* spec) {
     return;
   }
   for (const auto& [name, value] : *json->AsObject()) {
-    std::string problem = SecretVariableProblem(name);
+    std::string problem = SecretVariableProblem(name).message;
     if (!LooksLikeSecret(name).empty()) problem = "must be an environment variable's name";
     if (spec->environment.contains(name)) problem = "is in environment, too; remove one";
     if (!problem.empty()) AddProblem(PointerStep(pointer, name), problem, reader->problems());

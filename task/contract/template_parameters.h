@@ -7,13 +7,15 @@
 namespace ameide::task {
 
 // Raised when a launcher of the older version could no longer use a template of the newer one.
-inline constexpr int kTemplateContractVersion = 1;
+inline constexpr int kTemplateContractVersion = 2;
 
 // Coder parameters; all immutable, values are text.
 inline constexpr std::string_view kParameterWorkId = "ameide_work_id";   // marks workspaces as ours
 inline constexpr std::string_view kParameterKind = "ameide_kind";        // a TaskKind
 inline constexpr std::string_view kParameterSpec = "ameide_spec";        // TaskSpec, JSON in base64
 inline constexpr std::string_view kParameterTtl = "ameide_ttl_seconds";  // whole seconds
+// DER SubjectPublicKeyInfo of an Ed25519 key in base64, or empty: whose orders to publish hold.
+inline constexpr std::string_view kParameterPublishKey = "ameide_publish_key";
 
 // A parameter travels in one environment variable, so Linux caps it.
 inline constexpr size_t kMaxParameterBytes = 128u << 10;
@@ -25,7 +27,22 @@ inline constexpr int kTtlReserveSeconds = 60;
 inline constexpr std::string_view kAgentName = "main";
 inline constexpr std::string_view kScriptDisplayName = "Ameide task";
 
+// The one variable of a template: the image that holds nothing but /ameide-agent, by digest.
+inline constexpr std::string_view kVariableAgentImage = "agent_image";
+
+// The one coder_app, a path app on loopback, which `ameide-agent serve` answers.
+inline constexpr std::string_view kEvidenceAppSlug = "ameide-evidence";
+inline constexpr int kEvidencePort = 4400;
+
+// Where the pod's init container puts ameide-agent: for the command, and for the publisher alone.
+inline constexpr std::string_view kAgentProgramFolder = "/opt/ameide/bin";
+inline constexpr std::string_view kPublisherProgramFolder = "/opt/ameide-publisher/bin";
+// publication.json (kPublicationFile) is in it; written by the publisher, read-only elsewhere.
+// Below /var/run, because an image builder without privileges cannot move other read-only mounts.
+inline constexpr std::string_view kPublicationFolder = "/var/run/ameide/publication";
+
 // <root>/<profile>/{AGENTS.md,task.json,spec.json,repo/,evidence/}
 inline constexpr std::string_view kWorkspacesRoot = "/workspaces";
+inline constexpr std::string_view kPublishOrderFile = "publish-order.json";  // in <root>/<profile>/
 
 }  // namespace ameide::task

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/contract/json_reader.h"
+#include "task/contract/lint_ids.h"
 
 namespace ameide::task {
 namespace {
@@ -43,22 +44,28 @@ bool LooksNumeric(std::string_view text) {
   return error != std::errc::invalid_argument && end == text.data() + text.size();
 }
 
+YamlPlace PlaceOf(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+std::string Position(std::string_view file, YamlPlace place) {
+  return StrCat(file, ":", place.line, ":", place.column);
+}
+
 // Builds the value from yaml-cpp's events: only those show anchors, tags and repeated keys.
 class Builder : public YAML::EventHandler {
  public:
-  explicit Builder(std::string_view file) : file_(file) {}
+  explicit Builder(std::string_view file) { document.file = file; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnAnchor(const YAML::Mark& mark, const std::string&) override {
-    Complain(mark, "anchors (&) are not supported; write the value out");
+    Complain(mark, {"anchors (&) are not supported; write the value out", lint::kYamlIndirection});
   }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Check(mark, "", anchor);
     Place(mark, Json());
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    Complain(mark, "aliases (*) are not supported; write the value out");
+    Complain(mark, {"aliases (*) are not supported; write the value out", lint::kYamlIndirection});
     Place(mark, Json());
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -83,9 +90,10 @@ class Builder : public YAML::EventHandler {
   }
   void OnMapEnd() override { Close(); }
 
-  void Complain(const YAML::Mark& mark, std::string message) {
+  void Complain(const YAML::Mark& mark, Flaw flaw) {
     if (problems.size() >= kMaxProblems) return;
-    problems.push_back({NextPointer(), std::move(message), Position(mark)});
+    problems.push_back({NextPointer(), std::move(flaw.message),
+                        Position(document.file, PlaceOf(mark)), flaw.rule});
   }
 
   YamlDocument document;
@@ -102,9 +110,6 @@ class Builder : public YAML::EventHandler {
     Json::Array items;
   };
 
-  std::string Position(const YAML::Mark& mark) const {
-    return StrCat(file_, ":", mark.line + 1, ":", mark.column + 1);
-  }
   bool ExpectsKey() const {
     return !frames_.empty() && frames_.back().is_map && !frames_.back().has_key;
   }
@@ -116,19 +121,22 @@ class Builder : public YAML::EventHandler {
   }
   void Check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t) {
     if (!tag.empty() && tag != "?" && tag != "!") {
-      Complain(mark, StrCat("the tag ", ToPrintable(tag), " is not supported; leave it out"));
+      Complain(mark, {StrCat("the tag ", ToPrintable(tag), " is not supported; leave it out"),
+                      lint::kYamlIndirection});
     }
   }
   Json Plain(const YAML::Mark& mark, const std::string& text) {
     if (IsOneOf(text, {"", "~", "null", "Null", "NULL"})) return Json();
     if (text == "true" || text == "false") return Json(text == "true");
     if (IsOneOf(AsciiLower(text), {"true", "false", "yes", "no", "on", "off"})) {
-      Complain(mark, StrCat("'", text, "' reads as a truth value to some and as text to others; ",
-                            "write true or false, or put it in quotes"));
+      Complain(mark, {StrCat("'", text, "' reads as a truth value to some and as text to others; ",
+                             "write true or false, or put it in quotes"),
+                      lint::kYamlAmbiguous});
     }
     if (IsJsonInteger(text)) return Json(Json::Number{text});
     if (LooksNumeric(text)) {
-      Complain(mark, StrCat("'", text, "' looks like a number; put it in quotes when it is text"));
+      Complain(mark, {StrCat("'", text, "' looks like a number; put it in quotes when it is text"),
+                      lint::kYamlAmbiguous});
     }
     return Json(text);
   }
@@ -138,20 +146,24 @@ class Builder : public YAML::EventHandler {
     frame.has_key = true;
     for (const Json::Member& member : frame.members) {
       if (member.first != key) continue;
-      Complain(mark, StrCat("the key '", ToPrintable(key), "' is already there; remove one"));
+      Complain(mark, {StrCat("the key '", ToPrintable(key), "' is already there; remove one"),
+                      lint::kYamlRepeatedKey});
       break;
     }
-    if (key == "<<") Complain(mark, "merge keys (<<) are not supported; write the keys out");
-    document.positions.emplace(PointerStep(frame.pointer, key), Position(mark));
+    if (key == "<<") {
+      Complain(mark,
+               {"merge keys (<<) are not supported; write the keys out", lint::kYamlIndirection});
+    }
+    document.positions.emplace(PointerStep(frame.pointer, key), PlaceOf(mark));
   }
   void Place(const YAML::Mark& mark, Json value) {
     if (ExpectsKey()) {  // a null or an alias where a key should be
-      Complain(mark, "a key must be text");
+      Complain(mark, {"a key must be text", lint::kYamlIndirection});
       frames_.back().key.clear();
       frames_.back().has_key = true;
       return;
     }
-    document.positions.emplace(NextPointer(), Position(mark));
+    document.positions.emplace(NextPointer(), PlaceOf(mark));
     Attach(std::move(value));
   }
   void Attach(Json value) {
@@ -171,14 +183,14 @@ class Builder : public YAML::EventHandler {
   }
   void Open(const YAML::Mark& mark, const Json& empty) {
     if (ExpectsKey()) {
-      Complain(mark, "a key must be text");
+      Complain(mark, {"a key must be text", lint::kYamlIndirection});
       frames_.back().key.clear();
       frames_.back().has_key = true;
     }
     Frame frame;
     frame.pointer = NextPointer();
     frame.is_map = empty.AsObject() != nullptr;
-    document.positions.emplace(frame.pointer, Position(mark));
+    document.positions.emplace(frame.pointer, PlaceOf(mark));
     frames_.push_back(std::move(frame));
   }
   void Close() {
@@ -187,12 +199,11 @@ class Builder : public YAML::EventHandler {
     Attach(frame.is_map ? Json(std::move(frame.members)) : Json(std::move(frame.items)));
   }
 
-  std::string file_;
   std::vector<Frame> frames_;
 };
 
 Checked<YamlDocument> Refuse(std::string_view file, std::string message) {
-  return {std::nullopt, {{"", std::move(message), StrCat(file, ":1:1")}}};
+  return {std::nullopt, {{"", std::move(message), StrCat(file, ":1:1"), lint::kYamlUnreadable}}};
 }
 
 }  // namespace
@@ -209,15 +220,13 @@ Checked<YamlDocument> YamlToJson(std::string_view yaml, std::string_view file) {
     std::istringstream stream{std::string(yaml)};
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Refuse(file, "is empty");
-    const YamlDocument first = builder.document;
-    if (builder.problems.empty() && parser.HandleNextDocument(builder)) {
+    Builder next(file);
+    if (builder.problems.empty() && parser.HandleNextDocument(next)) {
       return Refuse(file, "holds more than one document; keep one per file");
     }
-    if (builder.problems.empty()) builder.document = first;
   } catch (const YAML::Exception& error) {
-    builder.problems.push_back(
-        {"", StrCat("is no YAML: ", ToPrintable(error.msg)),
-         StrCat(file, ":", error.mark.line + 1, ":", error.mark.column + 1)});
+    builder.problems.push_back({"", StrCat("is no YAML: ", ToPrintable(error.msg)),
+                                Position(file, PlaceOf(error.mark)), lint::kYamlUnreadable});
   }
   if (!builder.problems.empty()) return {std::nullopt, std::move(builder.problems)};
   return {std::move(builder.document), {}};
@@ -225,8 +234,8 @@ Checked<YamlDocument> YamlToJson(std::string_view yaml, std::string_view file) {
 
 std::string PositionOf(const YamlDocument& document, std::string_view pointer) {
   for (std::string_view at = pointer;; at = at.substr(0, at.rfind('/'))) {
-    const auto found = document.positions.find(std::string(at));
-    if (found != document.positions.end()) return found->second;
+    const auto found = document.positions.find(at);
+    if (found != document.positions.end()) return Position(document.file, found->second);
     if (at.empty()) return "";
   }
 }

@@ -6,6 +6,7 @@
 // text. Pure.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,15 +18,21 @@ namespace ameide::task {
 
 inline constexpr size_t kMaxYamlBytes = 256u << 10;
 
+struct YamlPlace {
+  int line = 1;  // both from 1
+  int column = 1;
+};
+
 struct YamlDocument {
   Json value;
-  std::map<std::string, std::string> positions;  // JSON pointer → "file:line:column", from 1
+  std::string file;                                         // as it was given
+  std::map<std::string, YamlPlace, std::less<>> positions;  // by JSON pointer
 };
 
 // Problems carry their position. A syntax error ends the reading, everything else is collected.
 Checked<YamlDocument> YamlToJson(std::string_view yaml, std::string_view file);
 
-// The position of the pointer, or of the nearest thing around it that has one.
+// "file:line:column" of the pointer, or of the nearest thing around it that has one.
 std::string PositionOf(const YamlDocument& document, std::string_view pointer);
 
 }  // namespace ameide::task

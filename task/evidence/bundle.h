@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "task/contract/manifest.h"
 #include "task/contract/task_result.h"
 #include "task/evidence/provenance.h"
+#include "task/evidence/redactor.h"
 
 namespace ameide::task {
 
@@ -54,7 +56,14 @@ class BundleWriter {
   Status AddFile(std::string_view path, std::string_view bytes);
   // Copies a regular file; a link, a device, or a file over a limit becomes an omission.
   Status AddCopy(std::string_view path, const fs::path& from);
+  // As AddFile, but whatever is at or below that path goes first; that becomes an omission.
+  Status Replace(std::string_view path, std::string_view bytes);
+  // Puts `line` and a newline behind the lines of a file, which is made when it is missing.
+  Status AppendLine(std::string_view path, std::string_view line);
   void Omit(std::string path, std::string reason);
+  // Takes secrets out of the words that the writer itself puts into the manifest: of those that are
+  // there, and of all to come.
+  void RedactWith(Redactor redactor);
   // Copies what `globs` match below `root` to files/<path>, links and ".git" never followed.
   Status CollectGlobs(const fs::path& root, const std::vector<std::string>& globs);
   // True when some file of the bundle below files/ or junit/ matches (paths without that prefix).
@@ -82,6 +91,7 @@ class BundleWriter {
   // a second time would double the cost of a bundle.
   std::map<std::string, ManifestFile, std::less<>> paths_;
   std::vector<Omission> omissions_;
+  std::optional<Redactor> redactor_;
   size_t more_omissions_ = 0;  // counted, not listed
   uint64_t total_ = 0;
 };

@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "absl/cleanup/cleanup.h"
 #include "base/digest.h"
@@ -109,6 +111,40 @@ Status BundleWriter::AddFile(std::string_view path, std::string_view bytes) {
   return Ok{};
 }
 
+Status BundleWriter::Replace(std::string_view path, std::string_view bytes) {
+  if (tree::IsBundlePath(path) && !IsWrittenByFinish(path) && Exists(directory_ / path)) {
+    AMEIDE_RETURN_IF_ERROR(RemoveTree(directory_ / path));
+    const std::string below = StrCat(path, "/");
+    std::erase_if(paths_, [&](const auto& one) {
+      const bool gone = one.first == path || one.first.starts_with(below);
+      if (gone) total_ -= one.second.size;
+      return gone;
+    });
+    Omit(std::string(path), "another file of this name was here; it was replaced");
+  }
+  return AddFile(path, bytes);
+}
+
+Status BundleWriter::AppendLine(std::string_view path, std::string_view line) {
+  const fs::path target = directory_ / path;
+  if (!Exists(target)) return AddFile(path, StrCat(line, "\n"));
+  const auto known = paths_.find(path);
+  const uint64_t old = known == paths_.end() ? 0 : known->second.size;
+  AMEIDE_ASSIGN_OR_RETURN(const std::string last, ReadFileTail(target, 1));
+  const std::string bytes = StrCat(last.empty() || last == "\n" ? "" : "\n", line, "\n");
+  if (std::string why = NoRoom(path, old + bytes.size(), paths_.size() + kOwnFiles, total_ - old);
+      !why.empty()) {
+    Omit(std::string(path), StrCat("a line more did not fit: ", why));
+    return Ok{};
+  }
+  const UniqueFd file(::open(target.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+  if (!file.valid()) return ErrnoError(errno, "append to", target.string());
+  // Its digest is another one now: Finish takes it anew.
+  if (known != paths_.end()) paths_.erase(known);
+  total_ += bytes.size();
+  return WriteAll(file.get(), bytes, target);
+}
+
 Status BundleWriter::CopyIn(std::string_view path, const Result<UniqueFd>& source) {
   const auto omit = [&](const Error& error) {
     Omit(std::string(path), error.cause);
@@ -154,7 +190,18 @@ void BundleWriter::Omit(std::string path, std::string reason) {
     ++more_omissions_;
     return;
   }
+  if (redactor_) {
+    path = redactor_->Whole(path);
+    reason = redactor_->Whole(reason);
+  }
   omissions_.push_back({Truncate(ToOneLine(path), 1000), Truncate(ToOneLine(reason), 1000)});
+}
+
+void BundleWriter::RedactWith(Redactor redactor) {
+  for (Omission& omission : omissions_) {
+    omission = {redactor.Whole(omission.path), redactor.Whole(omission.reason)};
+  }
+  redactor_.emplace(std::move(redactor));
 }
 
 Status BundleWriter::CollectGlobs(const fs::path& root, const std::vector<std::string>& globs) {

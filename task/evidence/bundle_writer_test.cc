@@ -292,6 +292,47 @@ TEST_F(BundleWriterTest, AReopenedBundleKeepsItsFilesAndTakesMore) {
   EXPECT_THAT(Omitted(manifest), ElementsAre("files/b.txt"));
 }
 
+TEST_F(BundleWriterTest, AReopenedBundleTakesLinesAndReplacements) {
+  BundleWriter writer = NewWriter();
+  ASSERT_TRUE(writer.AddFile("facts.jsonl", "one").ok());
+  ASSERT_TRUE(writer.AddFile("note/deep", "x").ok());
+  Finish(&writer);
+  Result<BundleWriter> again = BundleWriter::Reopen(bundle_);
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->AppendLine("facts.jsonl", "two").ok());
+  EXPECT_TRUE(again->AppendLine("facts.jsonl", "three").ok());
+  EXPECT_TRUE(again->AppendLine("more.jsonl", "first").ok());
+  EXPECT_TRUE(again->Replace("note", "ours").ok());
+  EXPECT_FALSE(again->Replace("result.json", "x").ok());
+  const Manifest manifest = Finish(&*again);
+  EXPECT_EQ(ReadFile(bundle_ / "facts.jsonl", 100).value(), "one\ntwo\nthree\n");
+  EXPECT_EQ(ReadFile(bundle_ / "more.jsonl", 100).value(), "first\n");
+  EXPECT_EQ(ReadFile(bundle_ / "note", 100).value(), "ours");
+  EXPECT_THAT(Omitted(manifest), ElementsAre("note"));
+}
+
+TEST_F(BundleWriterTest, ALineThatDoesNotFitBecomesAnOmission) {
+  const BundleLimits limits{.file_bytes = 10};
+  BundleWriter writer = NewWriter(limits);
+  ASSERT_TRUE(writer.AddFile("a", "12345\n").ok());
+  EXPECT_TRUE(writer.AppendLine("a", "678901").ok());
+  EXPECT_EQ(ReadFile(bundle_ / "a", 100).value(), "12345\n");
+  ASSERT_TRUE(MakeDirectories(bundle_ / "folder").ok());
+  EXPECT_FALSE(writer.AppendLine("folder", "x").ok());
+}
+
+TEST_F(BundleWriterTest, OmissionsNameNoSecrets) {
+  const std::string secret = StrCat("fake-", Sha256Hex("a").substr(0, 20));
+  BundleWriter writer = NewWriter();
+  writer.Omit(StrCat("files/", secret), "early");
+  writer.RedactWith(Redactor({{"TOKEN", secret}}));
+  writer.Omit("x", StrCat(std::string(990, 'x'), secret));  // would be cut in two
+  const Manifest manifest = Finish(&writer);
+  ASSERT_EQ(manifest.omissions.size(), 2u);
+  EXPECT_EQ(manifest.omissions[0].path, "files/***TOKEN***");
+  EXPECT_THAT(manifest.omissions[1].reason, Not(HasSubstr(secret.substr(0, 8))));
+}
+
 TEST_F(BundleWriterTest, ABundleThatDoesNotVerifyIsNotReopened) {
   BundleWriter writer = NewWriter();
   ASSERT_TRUE(writer.AddFile("files/a.txt", "a").ok());

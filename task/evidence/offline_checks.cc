@@ -3,34 +3,21 @@
 #include <algorithm>
 #include <set>
 
-#include "base/digest.h"
 #include "base/strings.h"
 #include "base/text.h"
-#include "task/contract/patch_reader.h"
+#include "task/contract/json_reader.h"
+#include "task/evidence/replay.h"
 
 namespace ameide::task {
 namespace {
 
 using Verdict = BundleCheck::Verdict;
 
-constexpr uint64_t kMaxDiffBytes = 256u << 20;
 constexpr uint64_t kMaxTestFileBytes = 32u << 20;
+constexpr uint64_t kMaxFactsBytes = 32u << 20;
 
 BundleCheck Make(std::string name, Verdict verdict, std::string_view detail) {
   return {std::move(name), verdict, Truncate(ToOneLine(detail), 2000)};
-}
-
-// A file by its name in the verified manifest, compared once more: it could have changed since.
-Result<std::string> Read(const fs::path& bundle, const Manifest& manifest, std::string_view path,
-                         uint64_t max_bytes) {
-  const auto file = std::find_if(manifest.files.begin(), manifest.files.end(),
-                                 [&](const ManifestFile& one) { return one.path == path; });
-  if (file == manifest.files.end()) {
-    return Error{ErrorKind::kNotFound, "read", std::string(path), "the bundle has none", ""};
-  }
-  AMEIDE_ASSIGN_OR_RETURN(std::string bytes, ReadFile(bundle / path, max_bytes));
-  if (Sha256Hex(bytes) == file->sha256) return bytes;
-  return Error{ErrorKind::kInvalid, "read", std::string(path), "it changed while we looked", ""};
 }
 
 BundleCheck Unread(std::string name, const Error& error) {
@@ -41,7 +28,8 @@ BundleCheck Unread(std::string name, const Error& error) {
 
 BundleCheck CheckSignature(const OfflineInput& input, const VerifiedBundle& bundle) {
   const std::string name = "signature";
-  const auto bytes = Read(input.bundle, bundle.manifest, kProvenanceFile, kMaxProvenanceBytes);
+  const auto bytes =
+      ReadVerified(input.bundle, bundle.manifest, kProvenanceFile, kMaxProvenanceBytes);
   if (!bytes.ok()) {
     BundleCheck check = Unread(name, bytes.error());
     if (!input.public_key_pem.empty()) check.verdict = Verdict::kFailed;
@@ -72,7 +60,7 @@ struct Rules {
 Result<Json> ReadJson(const OfflineInput& input, const VerifiedBundle& bundle,
                       std::string_view path) {
   AMEIDE_ASSIGN_OR_RETURN(const std::string bytes,
-                          Read(input.bundle, bundle.manifest, path, kMaxSpecBytes));
+                          ReadVerified(input.bundle, bundle.manifest, path, kMaxSpecBytes));
   Result<Json> json = ParseJson(bytes);
   if (json.ok()) return json;
   return Error{ErrorKind::kInvalid, "read", std::string(path), json.error().cause, ""};
@@ -111,8 +99,7 @@ Result<Rules> RulesOf(const OfflineInput& input, const VerifiedBundle& bundle) {
   return rules;
 }
 
-// What the patch breaks must be what the result admits. The other way round it may name more: the
-// run also saw what never became a part of the patch.
+// What the patch breaks must be what the result admits.
 BundleCheck CheckGuardrails(const OfflineInput& input, const VerifiedBundle& bundle,
                             const Result<ChangeSet>& changes) {
   const std::string name = "guardrails";
@@ -123,21 +110,17 @@ BundleCheck CheckGuardrails(const OfflineInput& input, const VerifiedBundle& bun
     if (check.verdict == Verdict::kNotPossible) check.detail += "; give --profile-file";
     return check;
   }
-  const auto key = [](const Finding& finding) {
-    return StrCat(finding.rule, " on ", ToOneLine(finding.path));
-  };
-  std::set<std::string> admitted;
-  for (const Finding& finding : bundle.result.findings) admitted.insert(key(finding));
-  const auto findings = EvaluateGuardrails(rules->profile, rules->task, *changes);
-  for (const Finding& finding : findings) {
-    if (admitted.contains(key(finding))) continue;
+  const GuardrailReplay replay =
+      ReplayGuardrails(rules->profile, rules->task, *changes, bundle.result);
+  if (!replay.hidden.empty()) {
+    const Finding& first = replay.hidden.front();
     return Make(name, Verdict::kFailed,
-                StrCat("by ", rules->source, " the patch breaks ", key(finding),
-                       ", and result.json does not say so"));
+                StrCat("by ", rules->source, " the patch breaks ", first.rule, " on ",
+                       ToOneLine(first.path), ", and result.json does not say so"));
   }
   return Make(name, Verdict::kOk,
-              StrCat(changes->size(), " changes, ", findings.size(), " findings by ", rules->source,
-                     ", all of them in result.json"));
+              StrCat(changes->size(), " changes, ", replay.findings.size(), " findings by ",
+                     rules->source, ", all of them in result.json"));
 }
 
 BundleCheck CheckChangedFiles(const VerifiedBundle& bundle, const Result<ChangeSet>& changes) {
@@ -176,7 +159,7 @@ BundleCheck CheckTests(const OfflineInput& input, const VerifiedBundle& bundle) 
   }
   for (const ManifestFile& file : bundle.manifest.files) {
     if (!file.path.starts_with(folder)) continue;
-    const auto bytes = Read(input.bundle, bundle.manifest, file.path, kMaxTestFileBytes);
+    const auto bytes = ReadVerified(input.bundle, bundle.manifest, file.path, kMaxTestFileBytes);
     if (!bytes.ok()) return Unread(name, bytes.error());
     const bool ctrf = AsciiLower(file.path).ends_with(".json");
     const auto counted = ctrf ? CountCtrf(*bytes) : CountJUnit(*bytes);
@@ -193,6 +176,47 @@ BundleCheck CheckTests(const OfflineInput& input, const VerifiedBundle& bundle) 
   if (counts == claimed) return Make(name, Verdict::kOk, StrCat(Show(counts), ", recounted"));
   return Make(name, Verdict::kFailed,
               StrCat("result.json says ", Show(claimed), "; counted are ", Show(counts)));
+}
+
+// What a final fact and the result both say, in one form.
+std::string EndOf(const Json& data) {
+  const Json* code = data.Find("exit_code");
+  return StrCat("state ", TextAt(data, {"state"}), ", outcome ", TextAt(data, {"outcome"}),
+                ", failure ", Quote(TextAt(data, {"failure_class"})), ", exit code ",
+                code == nullptr ? "none" : code->Dump());
+}
+
+std::string EndOf(const TaskResult& result) {
+  return StrCat("state ", ToString(result.state), ", outcome ", ToString(result.outcome),
+                ", failure ", Quote(ToString(result.failure)), ", exit code ",
+                result.exit_code ? std::to_string(*result.exit_code) : "none");
+}
+
+// Facts were told while the run went on; the last final one is what a process acted upon.
+BundleCheck CheckFacts(const OfflineInput& input, const VerifiedBundle& bundle) {
+  const std::string name = "facts";
+  const auto bytes = ReadVerified(input.bundle, bundle.manifest, kFactsFile, kMaxFactsBytes);
+  if (!bytes.ok()) return Unread(name, bytes.error());
+  std::string last;
+  size_t count = 0;
+  for (const std::string_view line : StrSplit(*bytes, '\n')) {
+    if (line.empty()) continue;
+    const std::string where = StrCat("fact ", ++count);
+    const Result<Json> fact = ParseJson(line);
+    const Json* data = fact.ok() ? fact->Find("data") : nullptr;
+    if (data == nullptr) return Make(name, Verdict::kFailed, StrCat(where, " is no event"));
+    if (TextAt(*data, {"work_id"}) != bundle.result.work_id ||
+        TextAt(*data, {"run_id"}) != bundle.result.run_id) {
+      return Make(name, Verdict::kFailed, StrCat(where, " is of another run than result.json"));
+    }
+    if (data->Find("outcome") != nullptr) last = EndOf(*data);
+  }
+  if (last.empty()) return Make(name, Verdict::kFailed, "no fact says how the run ended");
+  if (last == EndOf(bundle.result)) {
+    return Make(name, Verdict::kOk, StrCat(count, " facts; the last says what result.json says"));
+  }
+  return Make(name, Verdict::kFailed,
+              StrCat("the last says ", last, "; result.json says ", EndOf(bundle.result)));
 }
 
 }  // namespace
@@ -219,23 +243,20 @@ OfflineVerdict CheckBundle(const OfflineInput& input) {
   auto bundle = VerifyBundle(input.bundle);
   if (!bundle.ok()) {
     verdict.checks = {Make("digests", Verdict::kFailed, bundle.error().ToString())};
-    for (const char* name : {"signature", "guardrails", "changed_files", "tests"}) {
+    for (const char* name : {"signature", "guardrails", "changed_files", "tests", "facts"}) {
       verdict.checks.push_back(Make(name, Verdict::kNotPossible, "the digests do not hold"));
     }
     return verdict;
   }
-  Result<ChangeSet> changes = ChangeSet();
-  if (const auto diff = Read(input.bundle, bundle->manifest, kDiffFile, kMaxDiffBytes); diff.ok()) {
-    changes = ReadPatch(*diff);
-    if (!changes.ok()) changes = Mismatch(kDiffFile, changes.error().cause);
-  } else {
-    changes = diff.error();
-  }
+  const Result<ChangeSet> changes = ReadBundleChanges(input.bundle, bundle->manifest);
   verdict.checks = {
       Make("digests", Verdict::kOk,
            StrCat(bundle->manifest.files.size(), " files, manifest ", bundle->manifest_sha256)),
-      CheckSignature(input, *bundle), CheckGuardrails(input, *bundle, changes),
-      CheckChangedFiles(*bundle, changes), CheckTests(input, *bundle)};
+      CheckSignature(input, *bundle),
+      CheckGuardrails(input, *bundle, changes),
+      CheckChangedFiles(*bundle, changes),
+      CheckTests(input, *bundle),
+      CheckFacts(input, *bundle)};
   verdict.bundle = std::move(*bundle);
   return verdict;
 }

@@ -1,5 +1,6 @@
 // Everything that can be said of a bundle without the workspace, the repository or a network: its
-// digests, its signature, its guardrails replayed from the patch, its test verdict recounted.
+// digests, its signature, its guardrails replayed from the patch, its test verdict recounted, its
+// facts compared with its result.
 #pragma once
 
 #include <optional>
@@ -14,7 +15,7 @@ namespace ameide::task {
 
 struct BundleCheck {
   enum class Verdict { kOk, kFailed, kNotPossible };
-  std::string name;  // "digests", "signature", "guardrails", "changed_files", "tests"
+  std::string name;  // "digests", "signature", "guardrails", "changed_files", "tests", "facts"
   Verdict verdict = Verdict::kNotPossible;
   std::string detail;  // printable, one line
   bool operator==(const BundleCheck&) const = default;

@@ -1,9 +1,8 @@
 #include "task/evidence/provenance.h"
 
-#include "absl/strings/escaping.h"
 #include "base/strings.h"
+#include "task/evidence/dsse.h"
 #include "task/evidence/provenance_words.h"
-#include "task/evidence/signature.h"
 
 namespace ameide::task {
 namespace {
@@ -82,21 +81,11 @@ Json TestPredicate(const TaskResult& result) {
 Result<std::string> LineOf(const Json& statement, const std::string& key_pem) {
   const std::string body = statement.Dump();
   if (key_pem.empty()) return StrCat(body, "\n");
-  AMEIDE_ASSIGN_OR_RETURN(const Signature signature,
-                          Sign(key_pem, PreAuthenticationEncoding(kPayloadType, body)));
-  const Json envelope = Json::Object{
-      {"payloadType", kPayloadType},
-      {"payload", absl::Base64Escape(body)},
-      {"signatures", Json::Array{Json::Object{{"keyid", signature.key_id},
-                                              {"sig", absl::Base64Escape(signature.bytes)}}}}};
+  AMEIDE_ASSIGN_OR_RETURN(const Json envelope, SealEnvelope(kPayloadType, body, key_pem));
   return StrCat(envelope.Dump(), "\n");
 }
 
 }  // namespace
-
-std::string PreAuthenticationEncoding(std::string_view type, std::string_view body) {
-  return StrCat("DSSEv1 ", type.size(), " ", type, " ", body.size(), " ", body);
-}
 
 std::string_view provenance_words::TestVerdict(const TestCounts& tests) {
   if (tests.failed > 0 || tests.errors > 0) return "FAILED";

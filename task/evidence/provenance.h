@@ -44,7 +44,4 @@ Result<ProvenanceVerdict> VerifyProvenance(std::string_view bytes, const Manifes
                                            const TaskResult& result,
                                            std::string_view public_key_pem);
 
-// "DSSEv1 <length> <type> <length> <body>": what is signed.
-std::string PreAuthenticationEncoding(std::string_view type, std::string_view body);
-
 }  // namespace ameide::task

@@ -6,6 +6,7 @@
 #include "base/testing/temp_dir.h"
 #include "gmock/gmock.h"
 #include "task/evidence/bundle.h"
+#include "task/evidence/dsse.h"
 #include "task/evidence/signature.h"
 #include "task/evidence/testing/keys.h"
 #include "task/evidence/testing/sample_run.h"

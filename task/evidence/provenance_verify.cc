@@ -1,9 +1,10 @@
 // provenance.json read back: strangers may have written any of it.
 #include <map>
 
-#include "absl/strings/escaping.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "task/contract/json_reader.h"
+#include "task/evidence/dsse.h"
 #include "task/evidence/provenance.h"
 #include "task/evidence/provenance_words.h"
 #include "task/evidence/signature.h"
@@ -18,61 +19,22 @@ Error Bad(std::string cause, ErrorKind kind = ErrorKind::kInvalid) {
   return Error{kind, "verify", kProvenanceFile, std::move(cause), "do not trust this bundle"};
 }
 
-const Json* At(const Json* json, std::initializer_list<std::string_view> keys) {
-  for (const std::string_view key : keys) json = json == nullptr ? nullptr : json->Find(key);
-  return json;
-}
-
-std::string TextAt(const Json& json, std::initializer_list<std::string_view> keys) {
-  const Json* found = At(&json, keys);
-  return found == nullptr || found->AsString() == nullptr ? "" : *found->AsString();
-}
-
-Result<std::string> Unbase64(const std::string& text, std::string_view what) {
-  std::string bytes;
-  if (!absl::Base64Unescape(text, &bytes)) return Bad(StrCat(what, " is no base64"));
-  return bytes;
-}
-
 struct Opened {
   Json statement;
   Signed is_signed = Signed::kNo;
   std::string key_id;
 };
 
-// One signature of the envelope must hold; others may be of keys that we do not know.
-Status CheckSignatures(const Json::Array& signatures, const std::string& body,
-                       std::string_view public_key_pem) {
-  Status last = Bad("it is signed by nobody", ErrorKind::kDenied);
-  for (const Json& signature : signatures) {
-    AMEIDE_ASSIGN_OR_RETURN(const std::string bytes,
-                            Unbase64(TextAt(signature, {"sig"}), "a signature"));
-    last = VerifySignature(public_key_pem, PreAuthenticationEncoding(kPayloadType, body), bytes);
-    if (last.ok()) return last;
-  }
-  return last;
-}
-
-Result<Opened> OpenEnvelope(const Json& envelope, std::string_view public_key_pem) {
-  if (TextAt(envelope, {"payloadType"}) != kPayloadType) {
-    return Bad(StrCat("an envelope's payloadType is not ", kPayloadType));
-  }
-  const Json* list = envelope.Find("signatures");
-  if (list == nullptr || list->AsArray() == nullptr || list->AsArray()->empty() ||
-      list->AsArray()->size() > 16) {
-    return Bad("an envelope has no signatures, or too many");
-  }
-  AMEIDE_ASSIGN_OR_RETURN(const std::string body,
-                          Unbase64(TextAt(envelope, {"payload"}), "an envelope's payload"));
-  Opened opened{Json(), Signed::kUnchecked, ""};
+Result<Opened> OpenEnvelope(const Json& json, std::string_view public_key_pem) {
+  const Result<Envelope> envelope = EnvelopeFromJson(json, kPayloadType);
+  if (!envelope.ok()) return Bad(envelope.error().cause);
+  Opened opened{Json(), Signed::kUnchecked, Truncate(ToOneLine(envelope->key_id), 200)};
   if (!public_key_pem.empty()) {
-    AMEIDE_RETURN_IF_ERROR(CheckSignatures(*list->AsArray(), body, public_key_pem));
+    AMEIDE_RETURN_IF_ERROR(CheckEnvelope(*envelope, public_key_pem));
     AMEIDE_ASSIGN_OR_RETURN(opened.key_id, KeyIdOf(public_key_pem));
     opened.is_signed = Signed::kGood;
-  } else {
-    opened.key_id = Truncate(ToOneLine(TextAt(list->AsArray()->front(), {"keyid"})), 200);
   }
-  const Result<Json> statement = ParseJson(body);
+  const Result<Json> statement = ParseJson(envelope->body);
   if (!statement.ok()) return Bad(statement.error().cause);
   opened.statement = *statement;
   return opened;

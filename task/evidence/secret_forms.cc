@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/strings/escaping.h"
+#include "base/ascii.h"
 #include "base/strings.h"
 
 namespace ameide::task {
@@ -13,17 +14,13 @@ constexpr size_t kLongWord = 16;  // of a value with several lines; base64 lines
 constexpr char kLowerHex[] = "0123456789abcdef";
 constexpr char kUpperHex[] = "0123456789ABCDEF";
 
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // `kept`: what stays as it is besides letters and digits. "+" for a space is the form encoding.
 std::string PercentEncoded(std::string_view value, std::string_view kept, const char* digits,
                            bool plus_for_space) {
   std::string out;
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
-    if (IsAlphanumeric(c) || kept.find(c) != std::string_view::npos) {
+    if (IsAsciiAlnum(c) || kept.find(c) != std::string_view::npos) {
       out += c;
     } else if (c == ' ' && plus_for_space) {
       out += '+';

@@ -75,13 +75,25 @@ Result<Key> PublicKey(std::string_view pem) {
 // Ed25519 hashes by itself and takes no digest.
 const EVP_MD* DigestOf(const EVP_PKEY* key) { return IsEd25519(key) ? nullptr : EVP_sha256(); }
 
-std::string KeyId(EVP_PKEY* key) {
+std::string PublicDer(EVP_PKEY* key) {
   unsigned char* der = nullptr;
   const int length = i2d_PUBKEY(key, &der);
   if (length <= 0) return {};
-  std::string id = Sha256Hex({reinterpret_cast<const char*>(der), static_cast<size_t>(length)});
+  std::string text(reinterpret_cast<const char*>(der), static_cast<size_t>(length));
   OPENSSL_free(der);
-  return id;
+  return text;
+}
+
+std::string KeyId(EVP_PKEY* key) { return Sha256Hex(PublicDer(key)); }
+
+// What `write` puts into a memory BIO; empty when it fails.
+template <class Write>
+std::string Written(Write write) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  if (bio == nullptr || write(bio.get()) != 1) return {};
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return std::string(data, static_cast<size_t>(size));
 }
 
 }  // namespace
@@ -117,6 +129,34 @@ Status VerifySignature(std::string_view public_key_pem, std::string_view message
   if (ok) return Ok{};
   return Bad(ErrorKind::kDenied, "verify signature", "it is not this key's over these bytes",
              "do not trust what it stands under, unless this is the wrong public key");
+}
+
+Result<KeyPair> KeyFromSeed(std::string_view seed32) {
+  if (seed32.size() != 32) {
+    return Error{ErrorKind::kInvalid, "make key", "", "a seed has 32 bytes", ""};
+  }
+  const Key key(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, Bytes(seed32), seed32.size()));
+  KeyPair pair;
+  if (key != nullptr) {
+    pair.private_pem = Written([&](BIO* bio) {
+      return PEM_write_bio_PKCS8PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    });
+    pair.public_der = PublicDer(key.get());
+  }
+  if (!pair.private_pem.empty() && !pair.public_der.empty()) return pair;
+  return Bad(ErrorKind::kBug, "make key", "OpenSSL could not", "report it");
+}
+
+Result<std::string> PublicPemFromDer(std::string_view der) {
+  constexpr size_t kMaxDer = 4096;
+  const unsigned char* at = Bytes(der);
+  const Key key(der.size() > kMaxDer ? nullptr
+                                     : d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+  if (key == nullptr || at != Bytes(der) + der.size()) {
+    return Bad(ErrorKind::kInvalid, "read public key", "it is no DER SubjectPublicKeyInfo", "");
+  }
+  return Written([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, key.get()); });
 }
 
 Result<std::string> KeyIdOf(std::string_view public_key_pem) {

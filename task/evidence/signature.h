@@ -23,6 +23,20 @@ Result<Signature> Sign(std::string_view private_key_pem, std::string_view messag
 Status VerifySignature(std::string_view public_key_pem, std::string_view message,
                        std::string_view signature);
 
+// A key pair of Ed25519. Whoever has the seed has the key: both are secrets.
+struct KeyPair {
+  std::string private_pem;  // PKCS #8
+  std::string public_der;   // SubjectPublicKeyInfo (RFC 8410)
+};
+
+// The pair whose private key is this seed (RFC 8032, section 5.1.5: 32 random bytes); equal seeds
+// give equal pairs. kInvalid for another length.
+Result<KeyPair> KeyFromSeed(std::string_view seed32);
+
+// The PEM that VerifySignature takes, of DER SubjectPublicKeyInfo; kInvalid for what is no such key
+// or has bytes behind it.
+Result<std::string> PublicPemFromDer(std::string_view der);
+
 // What Sign calls key_id, of a public key.
 Result<std::string> KeyIdOf(std::string_view public_key_pem);
 

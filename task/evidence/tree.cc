@@ -19,6 +19,7 @@ namespace {
 
 constexpr size_t kMaxNames = 500'000;  // in one directory; they are held in memory to be sorted
 constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr int kPassageFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 struct DirCloser {
   void operator()(DIR* dir) const { ::closedir(dir); }
@@ -104,6 +105,12 @@ Result<UniqueFd> OpenRoot(const fs::path& root) {
   return fd;
 }
 
+Result<UniqueFd> OpenPassage(const fs::path& root) {
+  UniqueFd fd(::open(root.c_str(), kPassageFlags));
+  if (!fd.valid()) return ErrnoError(errno, "open directory", root.string());
+  return fd;
+}
+
 Result<Node> Identify(const fs::path& directory) {
   struct stat info {};
   if (::stat(directory.c_str(), &info) != 0) {
@@ -132,7 +139,7 @@ Result<UniqueFd> OpenBeneath(int root, std::string_view path) {
   int directory = root;
   const std::vector<std::string_view> parts = StrSplit(path, '/');
   for (size_t i = 0; i + 1 < parts.size(); ++i) {
-    UniqueFd next(::openat(directory, std::string(parts[i]).c_str(), kDirectoryFlags));
+    UniqueFd next(::openat(directory, std::string(parts[i]).c_str(), kPassageFlags));
     if (!next.valid()) {
       if (errno == ENOTDIR || errno == ELOOP) return NotRegular(path, Node::Kind::kLink);
       return ReadError(path);

@@ -1,6 +1,6 @@
 // Walking and reading a folder that somebody hostile filled and may still be changing: every
 // component is opened on its own without following links, and only regular files are ever read.
-// Private to task/evidence. POSIX openat(2); not openat2(2), which sandboxes often lack.
+// For rooms that read hostile folders. POSIX openat(2); not openat2(2), which sandboxes often lack.
 #pragma once
 
 #include <sys/types.h>
@@ -33,6 +33,8 @@ enum class Walk { kOn, kSkip, kStop };  // kSkip: do not enter this directory
 
 // A real directory, not a link to one.
 Result<UniqueFd> OpenRoot(const fs::path& root);
+// Only for OpenBeneath: passes also through folders that may be entered but not listed.
+Result<UniqueFd> OpenPassage(const fs::path& root);
 
 // Who a directory is, whatever path leads to it (links followed).
 Result<Node> Identify(const fs::path& directory);

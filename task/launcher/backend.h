@@ -65,6 +65,8 @@ class Backend {
                          const fs::path& to) = 0;
   // Keeps an ended workspace although its launcher goes away, until Destroy or its hard TTL.
   virtual Status Retain(const LaunchContext& context, const Workspace& workspace) = 0;
+  // How long Destroy and ProveGone together may take before a launcher gives up on them.
+  virtual Millis removal_bound() const { return Millis(120'000); }
   // Ends what runs and removes everything.
   virtual Status Destroy(const LaunchContext& context, const Workspace& workspace) = 0;
   // Ok only when it was checked that nothing of the workspace is left: no folder, no process.

@@ -9,6 +9,15 @@ namespace {
 
 using Verb = CommandLine::Verb;
 
+void AddPublishing(CLI::App* run, CommandLine* line) {
+  run->add_option("--publish-host", line->publish_host,
+                  "What opens pull requests: auto, gh, push-options or none")
+      ->check(CLI::IsMember({"auto", "gh", "push-options", "none"}))
+      ->capture_default_str();
+  run->add_option("--bot-name", line->bot_name, "Who commits what is published");
+  run->add_option("--bot-email", line->bot_email, "That committer's address");
+}
+
 void AddRun(CLI::App* app, CommandLine* line, std::string* retain) {
   CLI::App* run = app->add_subcommand("run", "Runs one task to its end and keeps its evidence");
   run->add_option("SPEC", line->spec_file, "TaskSpec as JSON")->required();
@@ -19,11 +28,14 @@ void AddRun(CLI::App* app, CommandLine* line, std::string* retain) {
   run->add_option("--retain", *retain, "When the workspace outlives its run")
       ->check(CLI::IsMember({"never", "on_failure", "until_destroy"}))
       ->capture_default_str();
+  run->add_option("--template-version", line->template_version,
+                  "Id of the Coder template's version to run from, instead of the active one");
   run->add_option("--secrets-dir", line->secrets, "Folder of secrets, <secret>/<key>");
   run->add_option("--allow-repository", line->allowed_repositories,
                   "Also allowed besides the profile's; may be repeated");
   run->add_option("--sign-with", line->private_key,
                   "PEM file with an Ed25519 or ECDSA P-256 key that signs the evidence");
+  AddPublishing(run, line);
   run->footer(
       "Exit code: 0 success, 1 failure, 2 usage or a spec that may not run,\n"
       "3 error (infrastructure), 4 timeout, 5 cancellation.");
@@ -32,7 +44,8 @@ void AddRun(CLI::App* app, CommandLine* line, std::string* retain) {
 
 void AddEvidence(CLI::App* app, CommandLine* line) {
   CLI::App* verify = app->add_subcommand("verify", "Checks an evidence bundle, offline");
-  verify->add_option("BUNDLE", line->bundle)->required();
+  verify->add_option("BUNDLE", line->bundle, "A folder, or an archive that `pack` made")
+      ->required();
   verify->add_option("--public-key", line->public_key, "PEM file: it must be signed with this key");
   verify->add_option("--profile-file", line->profile_file,
                      "Profile as YAML to replay the guardrails by, instead of the bundle's own");
@@ -46,6 +59,19 @@ void AddEvidence(CLI::App* app, CommandLine* line) {
       "Do this where the task's command cannot read the key. provenance.json and manifest.json\n"
       "are written anew, so the manifest's digest is another one afterwards.");
   sign->callback([line] { line->verb = Verb::kSign; });
+}
+
+void AddArchives(CLI::App* app, CommandLine* line) {
+  CLI::App* pack = app->add_subcommand("pack", "Makes one file (tar) of an evidence bundle");
+  pack->add_option("BUNDLE", line->bundle)->required();
+  pack->add_option("-o,--output", line->output, "The new file; BUNDLE.tar unless given");
+  pack->footer("Equal bundles give equal bytes. The bundle has to verify.");
+  pack->callback([line] { line->verb = Verb::kPack; });
+  CLI::App* unpack = app->add_subcommand("unpack", "Makes a folder of a packed evidence bundle");
+  unpack->add_option("ARCHIVE", line->bundle)->required();
+  unpack->add_option("-o,--output", line->output, "The new folder; ARCHIVE without .tar");
+  unpack->footer("Takes only what `pack` writes, and only a bundle that verifies.");
+  unpack->callback([line] { line->verb = Verb::kUnpack; });
 }
 
 void AddOthers(CLI::App* app, CommandLine* line) {
@@ -72,10 +98,17 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(const std::vector<std::str
   app.set_version_flag("--version", version);
   app.add_flag("--json", line.json, "Prints one JSON document");
   app.add_option("--state", line.state, "Folder of workspaces and records");
+  app.add_option("--backend", line.backend,
+                 "Where workspaces come from; coder reads CODER_URL and CODER_SESSION_TOKEN")
+      ->check(CLI::IsMember({"local", "coder"}))
+      ->capture_default_str();
+  app.add_flag("--allow-orphan-delete", line.allow_orphan_delete,
+               "Lets Coder forget a workspace that it cannot delete");
   app.add_option("--log", line.log_level, "trace, debug, info, warn, error or off, on stderr");
   AddRun(&app, &line, &retain);
   AddOthers(&app, &line);
   AddEvidence(&app, &line);
+  AddArchives(&app, &line);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(reversed);

@@ -11,7 +11,7 @@
 namespace ameide::task {
 
 struct CommandLine {
-  enum class Verb { kRun, kList, kSweep, kDestroy, kVerify, kSign };
+  enum class Verb { kRun, kList, kSweep, kDestroy, kVerify, kSign, kPack, kUnpack };
   Verb verb = Verb::kList;
   fs::path spec_file;     // run
   fs::path profile_file;  // run, verify; empty: the built-in one that the spec names, or none
@@ -20,10 +20,18 @@ struct CommandLine {
   fs::path secrets;                               // run; empty: none
   std::vector<std::string> allowed_repositories;  // run
   std::string work_id;                            // destroy
-  fs::path bundle;                                // verify, sign
+  fs::path bundle;                                // verify, sign, pack; verify, unpack: an archive
+  fs::path output;                                // pack, unpack; empty: a name from `bundle`
+  fs::path scratch = "/tmp";                      // verify: where archives are unpacked
+  std::string publish_host = "auto";              // run
+  std::string bot_name;                           // run; empty: the publisher's own
+  std::string bot_email;                          // run; likewise
   fs::path public_key;                            // verify; empty: signatures are not checked
   fs::path private_key;                           // sign, run --sign-with
   fs::path state;                                 // empty: DefaultStateDirectory
+  std::string backend = "local";                  // "local" or "coder"
+  bool allow_orphan_delete = false;               // coder only
+  std::string template_version;                   // run, coder only; empty: the active one
   bool json = false;
   std::string log_level = "off";
 };

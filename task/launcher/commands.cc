@@ -1,56 +1,11 @@
 #include "task/launcher/commands.h"
 
-#include <algorithm>
-
 #include "base/strings.h"
 #include "base/text.h"
-#include "profiles/builtin_profiles.h"
-#include "task/evidence/offline_checks.h"
-#include "task/evidence/signature.h"
+#include "task/launcher/command_support.h"
 
 namespace ameide::task {
 namespace {
-
-constexpr uint64_t kMaxInputBytes = 4u << 20;
-
-CommandOutput Failed(const Error& error) {
-  int code = kLauncherError;
-  if (error.kind == ErrorKind::kInvalid) code = kLauncherUsage;
-  if (error.kind == ErrorKind::kCancelled) code = kLauncherCancelled;
-  return {code, "", StrCat("error: ", ToPrintable(error.ToString()), "\n")};
-}
-
-Result<TaskSpec> LoadSpec(const fs::path& file) {
-  AMEIDE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, kMaxInputBytes));
-  AMEIDE_ASSIGN_OR_RETURN(const Json json, ParseJson(bytes));
-  Checked<TaskSpec> spec = TaskSpecFromJson(json);
-  if (!spec.ok()) return ToError(spec.problems, "read task spec", file.string());
-  return std::move(*spec.value);
-}
-
-Result<Profile> LoadProfile(const fs::path& file, const std::string& name) {
-  std::string yaml;
-  std::string source = file.string();
-  std::vector<std::string_view> names;
-  if (!file.empty()) {
-    AMEIDE_ASSIGN_OR_RETURN(yaml, ReadFile(file, kMaxInputBytes));
-  } else {
-    for (const BuiltinProfile& profile : BuiltinProfiles()) {
-      names.push_back(profile.name);
-      if (profile.name != name) continue;
-      yaml = profile.yaml;
-      source = profile.file;
-    }
-    if (yaml.empty()) {
-      return Error{ErrorKind::kInvalid, "find profile", StrCat("\"", name, "\""),
-                   StrCat("the built-in ones are ", StrJoin(names, ", ")),
-                   "correct the spec's profile, or give --profile-file"};
-    }
-  }
-  Checked<Profile> profile = ProfileFromYaml(yaml, source);
-  if (!profile.ok()) return ToError(profile.problems, "read profile", source);
-  return std::move(*profile.value);
-}
 
 Json ToJson(const Workspace& workspace) {
   return Json::Object{{"name", workspace.name},
@@ -79,12 +34,6 @@ std::string ForPeople(const TaskRecord& record) {
   }
   if (!record.workspace_gone) StrAppend(&text, "\n  workspace: ", record.workspace.location);
   return ToPrintable(text) + "\n";
-}
-
-CommandOutput Unusable(const Error& error) {
-  CommandOutput output = Failed(error);
-  output.exit_code = kLauncherUsage;
-  return output;
 }
 
 CommandOutput Run(const CommandLine& line, Launcher& launcher, const LaunchContext& context) {
@@ -150,53 +99,6 @@ CommandOutput Destroy(const CommandLine& line, Launcher& launcher, const LaunchC
   return {0, StrCat(line.work_id, ": no workspace, no record\n"), ""};
 }
 
-Json ToJson(const OfflineVerdict& verdict) {
-  Json::Array checks;
-  for (const BundleCheck& check : verdict.checks) {
-    checks.push_back(Json::Object{
-        {"name", check.name}, {"verdict", ToString(check.verdict)}, {"detail", check.detail}});
-  }
-  Json json;
-  json.Set("ok", !verdict.failed());
-  json.Set("checks", std::move(checks));
-  if (verdict.bundle) {
-    json.Set("manifest_sha256", verdict.bundle->manifest_sha256);
-    json.Set("files", static_cast<int64_t>(verdict.bundle->manifest.files.size()));
-    json.Set("result", ToJson(verdict.bundle->result));
-  }
-  return json;
-}
-
-std::string ForPeople(const OfflineVerdict& verdict) {
-  std::string text;
-  if (verdict.bundle) {
-    const TaskResult& result = verdict.bundle->result;
-    StrAppend(&text, result.work_id, ": ", ToString(result.outcome), "\n");
-  }
-  for (const BundleCheck& check : verdict.checks) {
-    const std::string word = StrReplaceAll(ToString(check.verdict), "_", " ");
-    StrAppend(&text, "  ", word, std::string(13 - std::min<size_t>(word.size(), 12), ' '),
-              check.name, ": ", check.detail, "\n");
-  }
-  return ToPrintable(text);
-}
-
-CommandOutput Sign(const CommandLine& line) {
-  Result<std::string> pem = ReadFile(line.private_key, kMaxInputBytes);
-  if (!pem.ok()) return Unusable(pem.error());
-  const Attestation attestation{.builder_id = std::string(kLauncherBuilder),
-                                .key_pem = std::move(*pem)};
-  const auto bundle = AttestBundle(line.bundle, attestation);
-  if (!bundle.ok()) return Failed(bundle.error());
-  if (line.json) {
-    return {0, Json(Json::Object{{"manifest_sha256", bundle->manifest_sha256}}).DumpPretty(), ""};
-  }
-  return {
-      0,
-      StrCat(bundle->result.work_id, ": signed\n  manifest sha256 ", bundle->manifest_sha256, "\n"),
-      ""};
-}
-
 }  // namespace
 
 int ExitCodeOf(Outcome outcome) {
@@ -225,32 +127,13 @@ CommandOutput Execute(const CommandLine& line, Launcher& launcher, const LaunchC
       return Sweep(line, launcher, context);
     case CommandLine::Verb::kDestroy:
       return Destroy(line, launcher, context);
-    case CommandLine::Verb::kSign:
-      return Sign(line);
     case CommandLine::Verb::kVerify:
+    case CommandLine::Verb::kSign:
+    case CommandLine::Verb::kPack:
+    case CommandLine::Verb::kUnpack:
       break;
   }
-  return Verify(line);
-}
-
-CommandOutput Verify(const CommandLine& line) {
-  OfflineInput input{line.bundle, "", std::nullopt};
-  if (!line.public_key.empty()) {
-    Result<std::string> pem = ReadFile(line.public_key, kMaxInputBytes);
-    if (!pem.ok()) return Unusable(pem.error());
-    // A file that is no key is our caller's mistake, not the bundle's.
-    if (const auto id = KeyIdOf(*pem); !id.ok()) return Unusable(id.error());
-    input.public_key_pem = std::move(*pem);
-  }
-  if (!line.profile_file.empty()) {
-    const Result<Profile> profile = LoadProfile(line.profile_file, "");
-    if (!profile.ok()) return Unusable(profile.error());
-    input.contract = profile->contract;
-  }
-  const OfflineVerdict verdict = CheckBundle(input);
-  CommandOutput output{verdict.failed() ? kLauncherRefuted : 0, "", ""};
-  output.out = line.json ? ToJson(verdict).DumpPretty() : ForPeople(verdict);
-  return output;
+  return ExecuteOffline(line).value_or(CommandOutput{kLauncherError, "", "error: no such verb\n"});
 }
 
 }  // namespace ameide::task

@@ -1,6 +1,7 @@
 // The verbs of `ameide-launcher`: from a command line to text and an exit code.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "task/launcher/command_line.h"
@@ -23,8 +24,9 @@ struct CommandOutput {
   std::string err;  // stderr
 };
 
-// Everything but `verify` and `sign` needs the launcher.
+// The verbs that need no launcher and no state: verify, sign, pack, unpack; nothing for others.
+std::optional<CommandOutput> ExecuteOffline(const CommandLine& line);
+// The others.
 CommandOutput Execute(const CommandLine& line, Launcher& launcher, const LaunchContext& context);
-CommandOutput Verify(const CommandLine& line);
 
 }  // namespace ameide::task

@@ -31,7 +31,22 @@ Result<StoredEvidence> VerifyOfRun(const TaskSpec& spec, const fs::path& directo
   if (result.state != StateOf(result.failure)) {
     return Lying(directory, "its state and its outcome do not agree");
   }
-  return StoredEvidence{std::move(bundle.result), std::move(bundle.manifest_sha256), ""};
+  return StoredEvidence{std::move(bundle.result), std::move(bundle.manifest),
+                        std::move(bundle.manifest_sha256), ""};
+}
+
+// As a workspace gives it: of publishing and judging it can know nothing, so such words are lies.
+Result<StoredEvidence> VerifyOfWorkspace(const TaskSpec& spec, const fs::path& directory) {
+  AMEIDE_ASSIGN_OR_RETURN(StoredEvidence evidence, VerifyOfRun(spec, directory));
+  for (const ManifestFile& file : evidence.manifest.files) {
+    if (file.path == kPublicationFile || file.path == kJudgementFile) {
+      return Lying(directory, StrCat("it has ", file.path, ", which only the launcher writes"));
+    }
+  }
+  if (!evidence.result.artifact.pr_url.empty()) {
+    return Lying(directory, "it names a pull request, which only the publisher opens");
+  }
+  return evidence;
 }
 
 std::string IncomingPrefix(const TaskSpec& spec) { return StrCat(".incoming-", spec.run_id, "-"); }
@@ -75,7 +90,7 @@ Result<StoredEvidence> StoreEvidence(const RunFacts& facts, const fs::path& dire
   fs::path good = incoming / "bundle";
   const Status fetched = fetch(good);
   Result<StoredEvidence> evidence =
-      fetched.ok() ? VerifyOfRun(facts.spec, good) : Result<StoredEvidence>(fetched.error());
+      fetched.ok() ? VerifyOfWorkspace(facts.spec, good) : Result<StoredEvidence>(fetched.error());
   if (Exists(directory)) return ReadStoredEvidence(facts.spec, directory);
   if (!evidence.ok()) {
     const Error why = evidence.error();
@@ -92,16 +107,20 @@ Result<StoredEvidence> StoreEvidence(const RunFacts& facts, const fs::path& dire
 }
 
 Result<StoredEvidence> AmendEvidence(const TaskSpec& spec, const fs::path& directory,
-                                     const TaskResult& result, std::string_view file,
-                                     std::string_view bytes) {
+                                     const Amendment& amendment) {
   const fs::path parent = directory.parent_path();
   AMEIDE_ASSIGN_OR_RETURN(const fs::path incoming, MakeTempDirectory(parent, IncomingPrefix(spec)));
   const absl::Cleanup remove = [&] { RemoveIncoming(spec, parent); };
   const fs::path amended = incoming / "bundle";
   AMEIDE_RETURN_IF_ERROR(CopyBundle(directory, amended));
   AMEIDE_ASSIGN_OR_RETURN(BundleWriter writer, BundleWriter::Reopen(amended));
-  AMEIDE_RETURN_IF_ERROR(writer.AddFile(file, bytes));
-  AMEIDE_RETURN_IF_ERROR(writer.Finish(result));
+  AMEIDE_RETURN_IF_ERROR(writer.Replace(amendment.file, amendment.bytes));
+  for (const Json& fact : amendment.facts) {
+    // A workspace may have left a folder of that name: no reason to lose the rest.
+    const Status added = writer.AppendLine(kFactsFile, fact.Dump());
+    if (!added.ok()) writer.Omit(kFactsFile, added.error().cause);
+  }
+  AMEIDE_RETURN_IF_ERROR(writer.Finish(amendment.result));
   AMEIDE_ASSIGN_OR_RETURN(StoredEvidence evidence, VerifyOfRun(spec, amended));
   // The old one is where the new one was then, and goes with the folder.
   if (::renameat2(AT_FDCWD, amended.c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) != 0) {

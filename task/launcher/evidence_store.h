@@ -12,6 +12,7 @@ namespace ameide::task {
 
 struct StoredEvidence {
   TaskResult result;
+  Manifest manifest;
   std::string manifest_sha256;
   std::string problem;  // why this is a fallback bundle; empty when it is the workspace's own
 };
@@ -23,17 +24,24 @@ using FetchBundle = std::function<Status(const fs::path& to)>;
 // kInvalid when it does not verify or is another run's.
 Result<StoredEvidence> ReadStoredEvidence(const TaskSpec& spec, const fs::path& directory);
 
-// Fetches, verifies and stores at `directory`; a bundle that is missing, does not verify or speaks
-// of another run becomes a fallback bundle (facts.failure, facts.reason and what was wrong). When a
+// Fetches, verifies and stores at `directory`; a bundle that is missing, does not verify, speaks of
+// another run or of what only the launcher can know (that it was published, how it was judged)
+// becomes a fallback bundle (facts.failure, facts.reason and what was wrong). When a
 // good bundle is there already, it stays and is returned: the supervisor and the launcher may both
 // try, the first one wins.
 Result<StoredEvidence> StoreEvidence(const RunFacts& facts, const fs::path& directory,
                                      const FetchBundle& fetch);
 
-// Gives the good bundle at `directory` another result and one more file. Whoever looks meanwhile
-// sees the old bundle or the new one.
+// What the launcher adds to evidence.
+struct Amendment {
+  TaskResult result;        // in place of the one that is there
+  std::string_view file;    // one more file, at the bundle's top
+  std::string bytes;        // its content
+  std::vector<Json> facts;  // more lines of facts.jsonl
+};
+// Amends the good bundle at `directory`. Whoever looks meanwhile sees the old bundle or the new
+// one.
 Result<StoredEvidence> AmendEvidence(const TaskSpec& spec, const fs::path& directory,
-                                     const TaskResult& result, std::string_view file,
-                                     std::string_view bytes);
+                                     const Amendment& amendment);
 
 }  // namespace ameide::task

@@ -13,8 +13,6 @@
 namespace ameide::task {
 namespace {
 
-// Far above what an agent program numbers its own facts with: event ids must not repeat.
-constexpr int kFallbackFactSequence = 1'000'000;
 constexpr size_t kTailLines = 100;
 constexpr size_t kTailBytes = 32u << 10;
 constexpr size_t kReasonBytes = 4096;
@@ -72,7 +70,7 @@ Status WriteFallbackBundle(const RunFacts& facts, const fs::path& salvage, const
   const std::string junit = JUnitOf(result, std::string(Tail(readable, kTailLines, kTailBytes)));
   if (const auto counts = CountJUnit(junit); counts.ok()) result.artifact.tests = *counts;
   AMEIDE_RETURN_IF_ERROR(writer.AddFile(StrCat(kJUnitFolder, "/ameide.xml"), junit));
-  const std::string fact = FinalFact(facts.spec, kFallbackFactSequence, result).Dump();
+  const std::string fact = FinalFact(facts.spec, kFallbackSequence, result).Dump();
   AMEIDE_RETURN_IF_ERROR(writer.AddFile(kFactsFile, StrCat(fact, "\n")));
   writer.Omit(kDiffFile, "the workspace left no complete evidence bundle");
   return writer.Finish(result);

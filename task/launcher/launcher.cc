@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/strings.h"
 #include "task/contract/authorize.h"
+#include "task/evidence/signature.h"
 #include "task/launcher/bounded_stop.h"
 #include "task/launcher/lifecycle.h"
 #include "task/launcher/record_store.h"
@@ -58,8 +59,9 @@ Result<TaskRecord> Launcher::Run(const LaunchContext& context, const TaskSpec& s
   AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored, impl_->records.Read(name));
   if (!stored) return impl_->RunNew(context, spec, profile, options);
   if (stored->finished) return impl_->Refreshed(context, std::move(stored->record));
+  if (!stored->contract) stored->contract = profile.contract;
   return Lifecycle(context, *impl_->backend, impl_->records, options, std::move(*stored),
-                   {impl_->publisher.get(), &profile.contract})
+                   impl_->publisher.get())
       .Continue();
 }
 
@@ -74,6 +76,8 @@ Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const Ta
   if (!authorized.ok()) return ToError(authorized.problems, "authorize task", spec.work_id);
   AMEIDE_RETURN_IF_ERROR(backend->Check(*authorized.value, profile.contract));
   AMEIDE_RETURN_IF_ERROR(CheckPublishing(*authorized.value, profile.contract));
+  // A key that cannot sign is better known before the work than after it.
+  if (!options.signing_key.empty()) AMEIDE_RETURN_IF_ERROR(Sign(options.signing_key, ""));
   StoredRecord stored;
   stored.record.requested = spec;
   stored.record.spec = std::move(*authorized.value);
@@ -81,8 +85,8 @@ Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const Ta
   stored.record.result.run_id = stored.record.spec.run_id;
   stored.record.result.state = TaskState::kWorking;
   stored.record.result.started_at = context.clock.Now();
-  return Lifecycle(context, *backend, records, options, std::move(stored),
-                   {publisher.get(), &profile.contract})
+  stored.contract = profile.contract;
+  return Lifecycle(context, *backend, records, options, std::move(stored), publisher.get())
       .Start(profile);
 }
 
@@ -158,6 +162,10 @@ Result<Launcher::Swept> Launcher::Sweep(const LaunchContext& context) {
       swept.problems.push_back(done.error());
     }
   }
+  if (impl_->publisher == nullptr) return swept;
+  const auto left = impl_->publisher->Sweep();
+  if (!left.ok()) swept.problems.push_back(left.error());
+  if (left.ok()) swept.removed.insert(swept.removed.end(), left->begin(), left->end());
   return swept;
 }
 
@@ -189,7 +197,7 @@ Status Launcher::Impl::RemoveLeftover(const LaunchContext& context, const Worksp
     const RunOptions options;
     AMEIDE_ASSIGN_OR_RETURN(
         const TaskRecord record,
-        Lifecycle(ending, *backend, records, options, std::move(*stored), {}).Continue());
+        Lifecycle(ending, *backend, records, options, std::move(*stored), nullptr).Continue());
     if (record.workspace_gone) return Ok{};
   }
   AMEIDE_RETURN_IF_ERROR(DestroyAndProve(context, *backend, workspace));

@@ -73,7 +73,7 @@ class Launcher {
   Status Destroy(const LaunchContext& context, const std::string& work_id);
 
   struct Swept {
-    std::vector<std::string> removed;  // workspace names
+    std::vector<std::string> removed;  // names of workspaces; "publish/<run_id>" of publications
     std::vector<Error> problems;
   };
   Result<std::vector<Workspace>> List(const LaunchContext& context);

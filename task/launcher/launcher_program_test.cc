@@ -186,6 +186,29 @@ TEST_F(ProgramTest, ASignedBundleVerifiesWithItsKeyOnly) {
   EXPECT_EQ(Command({kProgram, "sign", evidence, "--key", files["mine.pub"]}).status.code, 2);
 }
 
+TEST_F(ProgramTest, ABundleTravelsAsOneFile) {
+  const Json record = MustParse(Command(RunArguments(Spec("true"))).out);
+  ASSERT_NE(record.Find("evidence_directory"), nullptr);
+  const std::string evidence = *record.Find("evidence_directory")->AsString();
+  const std::string archive = (dir.path() / "job.tar").string();
+  const auto packed = Command({kProgram, "pack", evidence, "-o", archive, "--json"});
+  EXPECT_EQ(packed.status.code, 0) << packed.err;
+  EXPECT_EQ(*MustParse(packed.out).Find("manifest_sha256"), *record.Find("manifest_sha256"));
+  EXPECT_NE(Command({kProgram, "pack", evidence, "-o", archive}).status.code, 0) << "it is there";
+  const auto good = Command({kProgram, "verify", archive});
+  EXPECT_EQ(good.status.code, 0) << good.out << good.err;
+  EXPECT_THAT(good.out, HasSubstr("job-1: success"));
+  EXPECT_EQ(Command({kProgram, "unpack", archive}).status.code, 0);
+  EXPECT_EQ(Command({kProgram, "verify", (dir.path() / "job").string()}).status.code, 0);
+  ASSERT_TRUE(WriteFileAtomically(archive, *ReadFile(archive, 64u << 20) + "more").ok());
+  const auto bad = Command({kProgram, "verify", archive});
+  EXPECT_EQ(bad.status.code, 6);
+  EXPECT_THAT(bad.out, HasSubstr("4 bytes lie behind the archive's end"));
+  EXPECT_EQ(Command({kProgram, "unpack", archive, "-o", (dir.path() / "x").string()}).status.code,
+            6);
+  EXPECT_FALSE(Exists(dir.path() / "x"));
+}
+
 TEST_F(ProgramTest, AFailureIsOneAndDestroyForgetsIt) {
   const auto arguments = RunArguments(Spec("echo broken >&2; exit 7"));
   auto ran = Command(arguments);
@@ -244,6 +267,11 @@ TEST_F(ProgramTest, BadInputIsTwoAndNamesThePlace) {
   ran = Command(arguments);
   EXPECT_EQ(ran.status.code, 2);
   EXPECT_THAT(ran.err, HasSubstr("guardrails"));
+  arguments = RunArguments(Spec("true"));
+  arguments.insert(arguments.end(), {"--bot-name", "A <b>"});
+  ran = Command(arguments);
+  EXPECT_EQ(ran.status.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--bot-name and --bot-email"));
   EXPECT_EQ(Command({kProgram, "list"}).out, "");
   EXPECT_EQ(Command({kProgram, "sweep", "--json"}).status.code, 0);
 }

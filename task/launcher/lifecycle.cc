@@ -4,8 +4,10 @@
 
 #include "base/strings.h"
 #include "base/text.h"
+#include "task/contract/facts.h"
 #include "task/evidence/provenance.h"
 #include "task/launcher/bounded_stop.h"
+#include "task/launcher/judgement.h"
 
 namespace ameide::task {
 namespace {
@@ -22,20 +24,20 @@ LaunchContext With(const LaunchContext& context, std::stop_token stop) {
 }  // namespace
 
 Status DestroyAndProve(const LaunchContext& context, Backend& backend, const Workspace& workspace) {
-  const BoundedStop bound({}, context.clock, kStepBound);
+  const BoundedStop bound({}, context.clock, backend.removal_bound());
   const LaunchContext own = With(context, bound.token());
   AMEIDE_RETURN_IF_ERROR(backend.Destroy(own, workspace));
   return backend.ProveGone(own, workspace);
 }
 
 Lifecycle::Lifecycle(const LaunchContext& context, Backend& backend, const RecordStore& records,
-                     const RunOptions& options, StoredRecord stored, Publishing publishing)
+                     const RunOptions& options, StoredRecord stored, Publisher* publisher)
     : context_(context),
       backend_(backend),
       records_(records),
       options_(options),
       stored_(std::move(stored)),
-      publishing_(publishing) {}
+      publisher_(publisher) {}
 
 Result<TaskRecord> Lifecycle::Start(const Profile& profile) {
   TaskRecord& record = stored_.record;
@@ -156,12 +158,43 @@ void Lifecycle::Collect(const Ending& ending) {
     record.manifest_sha256 = evidence->manifest_sha256;
     if (!evidence->problem.empty()) {
       Warn(StrCat("the workspace left no usable evidence: ", evidence->problem));
+    } else {
+      Judge(*evidence);
     }
     return;
   }
   Warn(StrCat("evidence could not be stored: ", evidence.error().ToString()));
   record.result = FallbackResult(facts);
   record.evidence_directory.clear();
+}
+
+// Evidence that verifies agrees with itself; whether the work may pass is for us to say.
+void Lifecycle::Judge(const StoredEvidence& evidence) {
+  TaskRecord& record = stored_.record;
+  if (!stored_.contract) {
+    Warn("the evidence was not judged again: the record is of an older version, without the rules");
+    return;
+  }
+  const std::optional<Judgement> judgement =
+      JudgeAgain(evidence, record.evidence_directory, record.spec, *stored_.contract);
+  if (!judgement) return;
+  Warn(judgement->reason);
+  record.result = judgement->result;
+  Amend({record.result,
+         kJudgementFile,
+         judgement->note.DumpPretty(),
+         {FinalFact(record.spec, kJudgementSequence, record.result)}});
+}
+
+void Lifecycle::Amend(const Amendment& amendment) {
+  TaskRecord& record = stored_.record;
+  const Result<StoredEvidence> amended =
+      AmendEvidence(record.spec, record.evidence_directory, amendment);
+  if (!amended.ok()) {
+    Warn(StrCat("the evidence does not have ", amendment.file, ": ", amended.error().ToString()));
+    return;
+  }
+  record.manifest_sha256 = amended->manifest_sha256;
 }
 
 // The run has ended, with all its processes, and its evidence is verified: only now does anything
@@ -187,14 +220,11 @@ void Lifecycle::Publish() {
   result.phases.push_back({Phase::kPr, start,
                            std::chrono::duration_cast<Millis>(result.finished_at - start),
                            result.outcome});
-  const Result<StoredEvidence> amended =
-      AmendEvidence(record.spec, record.evidence_directory, result, kPublicationFile,
-                    ToJson(publication).DumpPretty());
-  if (!amended.ok()) {
-    Warn(StrCat("the evidence does not tell of the publication: ", amended.error().ToString()));
-    return;
-  }
-  record.manifest_sha256 = amended->manifest_sha256;
+  Amend({result,
+         kPublicationFile,
+         ToJson(publication).DumpPretty(),
+         {ProgressFact(record.spec, kPublishSequence, start, Phase::kPr, "started"),
+          FinalFact(record.spec, kPublishSequence + 1, result)}});
 }
 
 // Last of all that touches the bundle: signing changes the manifest's digest.
@@ -214,14 +244,14 @@ void Lifecycle::Sign() {
 Publication Lifecycle::AskPublisher() {
   const TaskRecord& record = stored_.record;
   Publication publication;
-  if (publishing_.publisher == nullptr) {
+  if (publisher_ == nullptr || !stored_.contract) {
     publication.reason = "The launcher that could have published the work was lost";
     return publication;
   }
   context_.log.Info("publishing", {{"work_id", record.spec.work_id}});
-  Result<Publication> answer = publishing_.publisher->Publish(
-      context_, {record.spec, *publishing_.contract, record.result.base_commit,
-                 record.evidence_directory / kWorkBundleFile});
+  Result<Publication> answer = publisher_->Publish(
+      context_, {record.spec, *stored_.contract, record.result.base_commit,
+                 record.evidence_directory / kWorkBundleFile, record.workspace});
   if (answer.ok()) return std::move(*answer);
   publication.reason = ToPrintable(answer.error().ToString());
   return publication;

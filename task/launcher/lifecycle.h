@@ -19,15 +19,10 @@ inline constexpr Millis kLauncherReserve{210'000};
 
 class Lifecycle {
  public:
-  // What publishes a run's work, and by which rules; nothing when a run is only ended.
-  struct Publishing {
-    Publisher* publisher = nullptr;
-    const ProfileContract* contract = nullptr;
-  };
-
-  // All references must outlive the object; `stored` has spec, run_id and start time.
+  // All references must outlive the object; `stored` has spec, contract, run_id and start time.
+  // Without a publisher a run is only ended.
   Lifecycle(const LaunchContext& context, Backend& backend, const RecordStore& records,
-            const RunOptions& options, StoredRecord stored, Publishing publishing);
+            const RunOptions& options, StoredRecord stored, Publisher* publisher);
 
   // Creates the workspace and takes the run to its end.
   Result<TaskRecord> Start(const Profile& profile);
@@ -47,7 +42,9 @@ class Lifecycle {
   Ending Await(const Workspace& workspace);
   Ending CancelAndAwait(const Workspace& workspace, bool expired);
   void Collect(const Ending& ending);
+  void Judge(const StoredEvidence& evidence);
   void Publish();
+  void Amend(const Amendment& amendment);
   void Sign();
   Publication AskPublisher();
   bool Retained(bool live);
@@ -60,7 +57,7 @@ class Lifecycle {
   const RecordStore& records_;
   const RunOptions& options_;
   StoredRecord stored_;
-  Publishing publishing_;
+  Publisher* publisher_;
 };
 
 // Destroys the workspace and proves it gone, with clocks of its own: the caller's stop does not end

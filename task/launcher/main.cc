@@ -4,7 +4,9 @@
 
 #include "base/environment.h"
 #include "base/stop_on_signal.h"
+#include "base/strings.h"
 #include "task/agent/agent.h"
+#include "task/launcher/coder/coder_parts.h"
 #include "task/launcher/command_line.h"
 #include "task/launcher/commands.h"
 #include "task/launcher/local/local_backend.h"
@@ -29,6 +31,50 @@ int Finish(const CommandOutput& output) {
   return output.exit_code;
 }
 
+// The publish program's own options; kInvalid for an identity that no commit can have.
+Result<std::vector<std::string>> HowToPublish(const CommandLine& line) {
+  BotIdentity bot;
+  if (!line.bot_name.empty()) bot.name = line.bot_name;
+  if (!line.bot_email.empty()) bot.email = line.bot_email;
+  if (std::string problem = BotProblem(bot); !problem.empty()) {
+    return Error{ErrorKind::kInvalid, "use", "--bot-name and --bot-email", std::move(problem), ""};
+  }
+  return std::vector<std::string>{"--host", line.publish_host, "--bot-name",
+                                  bot.name, "--bot-email",     bot.email};
+}
+
+Result<std::unique_ptr<Launcher>> LocalLauncher(const CommandLine& line,
+                                                const Environment& environment,
+                                                const std::string& self) {
+  AMEIDE_ASSIGN_OR_RETURN(std::vector<std::string> how, HowToPublish(line));
+  LocalBackendOptions options;
+  options.root = line.state / "workspaces";
+  options.supervisor = {self, "supervise"};
+  options.agent = {self, "agent"};
+  options.environment = TaskEnvironment(environment);
+  options.secrets_dir = line.secrets;
+  LocalPublisherOptions publishing;
+  publishing.program = {self, "agent", "publish"};
+  publishing.how = std::move(how);
+  publishing.root = line.state / "publish";
+  publishing.secrets_dir = line.secrets;
+  publishing.environment = options.environment;
+  return std::make_unique<Launcher>(MakeLocalBackend(std::move(options)), line.state / "records",
+                                    MakeLocalPublisher(std::move(publishing)));
+}
+
+Result<std::unique_ptr<Launcher>> CoderLauncher(const CommandLine& line,
+                                                const Environment& environment,
+                                                const Clock& clock) {
+  CoderSettings settings;
+  settings.allow_orphan_delete = line.allow_orphan_delete;
+  settings.template_version = line.template_version;
+  AMEIDE_ASSIGN_OR_RETURN(CoderParts parts,
+                          MakeCoderParts({}, settings, line.state, environment, clock));
+  return std::make_unique<Launcher>(std::move(parts.backend), parts.records,
+                                    std::move(parts.publisher));
+}
+
 int LauncherMain(const std::vector<std::string>& arguments, const Environment& environment) {
   const auto parsed = ParseCommandLine(arguments, AMEIDE_VERSION);
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
@@ -36,7 +82,8 @@ int LauncherMain(const std::vector<std::string>& arguments, const Environment& e
     return early->code;
   }
   CommandLine line = std::get<CommandLine>(parsed);
-  if (line.verb == CommandLine::Verb::kVerify) return Finish(Verify(line));
+  if (const std::string temp = Get(environment, "TMPDIR"); !temp.empty()) line.scratch = temp;
+  if (const auto output = ExecuteOffline(line)) return Finish(*output);
   if (line.state.empty()) {
     const auto state = DefaultStateDirectory(environment);
     if (!state.ok()) return Finish({kLauncherUsage, "", state.error().ToString() + "\n"});
@@ -48,20 +95,13 @@ int LauncherMain(const std::vector<std::string>& arguments, const Environment& e
   const StopOnSignal stop;
   const SystemClock clock;
   const Log log(ParseLogLevel(line.log_level), "launcher", clock, FdSink(STDERR_FILENO));
-  LocalBackendOptions options;
-  options.root = line.state / "workspaces";
-  options.supervisor = {self, "supervise"};
-  options.agent = {self, "agent"};
-  options.environment = TaskEnvironment(environment);
-  options.secrets_dir = line.secrets;
-  LocalPublisherOptions publishing;
-  publishing.program = {self, "agent", "publish"};
-  publishing.root = line.state / "publish";
-  publishing.secrets_dir = line.secrets;
-  publishing.environment = options.environment;
-  Launcher launcher(MakeLocalBackend(std::move(options)), line.state / "records",
-                    MakeLocalPublisher(std::move(publishing)));
-  return Finish(Execute(line, launcher, {stop.token(), clock, log}));
+  Result<std::unique_ptr<Launcher>> launcher = line.backend == "coder"
+                                                   ? CoderLauncher(line, environment, clock)
+                                                   : LocalLauncher(line, environment, self);
+  if (!launcher.ok()) {
+    return Finish({kLauncherUsage, "", StrCat("error: ", launcher.error().ToString(), "\n")});
+  }
+  return Finish(Execute(line, **launcher, {stop.token(), clock, log}));
 }
 
 }  // namespace

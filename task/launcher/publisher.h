@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "task/contract/profile.h"
 #include "task/contract/publication.h"
@@ -16,6 +17,7 @@ struct PublishRequest {
   ProfileContract contract;
   std::string base_commit;  // as the run's result has it; the publisher checks it
   fs::path work_bundle;     // hostile
+  Workspace workspace;      // of the run: ended, its evidence collected, not yet removed
 };
 
 class Publisher {
@@ -26,6 +28,8 @@ class Publisher {
   // Blocks. Errors mean that there is no answer from the publisher; what it refused is a value.
   virtual Result<Publication> Publish(const LaunchContext& context,
                                       const PublishRequest& request) = 0;
+  // Removes what publications left behind whose launcher was killed; the names of it.
+  virtual Result<std::vector<std::string>> Sweep() { return std::vector<std::string>(); }
 };
 
 }  // namespace ameide::task

@@ -21,6 +21,7 @@ std::string Seed(bool finished) {
       stored.record.spec, task::FailureClass::kCommandFailed, clock.Now());
   stored.record.workspace = {task::WorkspaceName("job-7"), "/somewhere", "job-7", "run-1"};
   stored.finished = finished;
+  if (finished) stored.contract = task::testing::SampleProfile().contract;
   return task::ToJson(stored).Dump();
 }
 

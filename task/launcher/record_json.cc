@@ -5,7 +5,8 @@
 namespace ameide::task {
 namespace {
 
-constexpr int kRecordVersion = 1;
+// 2: with the profile's contract. Records of version 1 are still read.
+constexpr int kRecordVersion = 2;
 
 Json WorkspaceToJson(const Workspace& workspace) {
   return Json::Object{{"name", workspace.name},
@@ -81,6 +82,7 @@ Json ToJson(const StoredRecord& stored) {
                            {"warnings", Json::Strings(record.warnings)},
                            {"requested", ToJson(record.requested)},
                            {"spec", ToJson(record.spec)}};
+  if (stored.contract) json.Set("contract", ToJson(*stored.contract));
   if (stored.finished) json.Set("result", ToJson(record.result));
   return json;
 }
@@ -94,7 +96,7 @@ Result<StoredRecord> StoredRecordFromJson(const Json& json) {
                   "started_at", "evidence_directory", "manifest_sha256", "warnings", "requested",
                   "spec"});
   int version = 0;
-  reader.ReadInt("version", kRecordVersion, kRecordVersion, &version);
+  reader.ReadInt("version", 1, kRecordVersion, &version);
   reader.Read("finished", &stored.finished);
   reader.Read("retained", &stored.retained);
   reader.Read("backend", &record.backend);
@@ -114,6 +116,9 @@ Result<StoredRecord> StoredRecordFromJson(const Json& json) {
   }
   if (const Json* spec = reader.Child("spec")) {
     TakeAt("/spec", TaskSpecFromJson(*spec), &record.spec, &problems);
+  }
+  if (const Json* contract = reader.Child("contract")) {
+    TakeAt("/contract", ProfileContractFromJson(*contract), &stored.contract.emplace(), &problems);
   }
   if (stored.finished) {
     reader.Require({"result"});

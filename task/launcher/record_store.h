@@ -20,6 +20,8 @@ namespace ameide::task {
 // identity and start time only and `finished` is false.
 struct StoredRecord {
   TaskRecord record;
+  // What the run was authorized and is judged by. A record of an older version has none.
+  std::optional<ProfileContract> contract;
   bool finished = false;
   bool retained = false;  // the workspace outlives its run until Destroy or the TTL
 };

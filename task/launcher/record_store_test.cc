@@ -31,6 +31,7 @@ StoredRecord Sample(bool finished) {
   record.warnings = {"one", "two"};
   stored.finished = finished;
   stored.retained = !finished;
+  stored.contract = testing::SampleProfile().contract;
   return stored;
 }
 
@@ -61,11 +62,23 @@ TEST(RecordStore, AnUnfinishedTaskHasIdentityAndStartOnly) {
   EXPECT_TRUE((*read)->retained);
 }
 
+TEST(RecordStore, ReadsTheOlderVersionWithoutAContract) {
+  StoredRecord stored = Sample(true);
+  stored.contract.reset();
+  Json json = ToJson(stored);
+  json.Set("version", 1);
+  const auto read = StoredRecordFromJson(json);
+  ASSERT_TRUE(read.ok()) << read.error().ToString();
+  EXPECT_FALSE(read->contract);
+  EXPECT_EQ(ToJson(*read), ToJson(stored));
+}
+
 TEST(RecordStore, SaysWhatIsWrongWithAFile) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"{", "line"},
       {"[]", "object"},
-      {R"({"version": 2})", "/version"},
+      {R"({"version": 3})", "/version"},
+      {R"({"version": 2, "contract": {"name": ""}})", "/contract"},
       {R"({"version": 1, "extra": 1})", "/extra"},
       {R"({"version": 1, "spec": {"work_id": ""}})", "/spec"},
       {R"({"version": 1, "workspace": {"name": 1}})", "/workspace/name"},

@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "base/text.h"
+#include "task/contract/git_name.h"
 #include "task/contract/patch_reader.h"
 #include "task/contract/task_spec.h"
 #include "task/evidence/takeover.h"
@@ -18,8 +19,6 @@ namespace {
 constexpr size_t kMaxCommits = 1000;
 constexpr uint64_t kMaxBundleBytes = 1ull << 30;
 constexpr size_t kMaxPatchBytes = 512u << 20;  // what Git::Run gives at most
-constexpr char kBotName[] = "Ameide Bot";
-constexpr char kBotEmail[] = "bot@ameide.invalid";
 constexpr char kWorkTrailer[] = "Ameide-Work-Id: ";
 constexpr char kRemoteBase[] = "refs/remotes/origin/base";
 constexpr char kRemoteOld[] = "refs/remotes/origin/old";
@@ -66,13 +65,9 @@ class Publishing {
   }
 
  private:
-  Error Wrong(ErrorKind kind, std::string operation, std::string target, std::string cause,
-              std::string hint) const {
-    return Error{kind, std::move(operation), std::move(target), std::move(cause), std::move(hint)};
-  }
-  Error Hostile(std::string cause) const {
-    return Wrong(ErrorKind::kInvalid, "take over", "the run's work", std::move(cause),
-                 "nothing was published; run the task again");
+  static Error Hostile(std::string cause) {
+    return Error{ErrorKind::kInvalid, "take over", "the run's work", std::move(cause),
+                 "nothing was published; run the task again"};
   }
 
   Result<std::string> Call(std::vector<std::string> arguments) const {
@@ -97,12 +92,12 @@ class Publishing {
     }
     if (problem.empty() && branch == proposal_.base) problem = "is the base branch itself";
     if (!problem.empty()) {
-      return Wrong(ErrorKind::kInvalid, "push branch", Quote(branch), std::move(problem),
-                   "set pull_request.branch");
+      return Error{ErrorKind::kInvalid, "push branch", Quote(branch), std::move(problem),
+                   "set pull_request.branch"};
     }
-    if (IsFullObjectId(order_.base_commit)) return Ok{};
-    return Wrong(ErrorKind::kInvalid, "publish work on", Quote(order_.base_commit),
-                 "the base is no full commit id", "");
+    if (IsObjectId(order_.base_commit)) return Ok{};
+    return Error{ErrorKind::kInvalid, "publish work on", Quote(order_.base_commit),
+                 "the base is no full commit id", ""};
   }
 
   Status MakeClone() {
@@ -118,14 +113,14 @@ class Publishing {
               StrCat("+refs/heads/", proposal_.base, ":", kRemoteBase)}));
     // Otherwise the pull request would show, and merge, more than what is judged here.
     if (Call({"merge-base", "--is-ancestor", order_.base_commit, kRemoteBase}).ok()) return Ok{};
-    return Wrong(ErrorKind::kInvalid, "publish work on", order_.base_commit,
+    return Error{ErrorKind::kInvalid, "publish work on", order_.base_commit,
                  StrCat("it is no part of branch ", proposal_.base, " of the remote"),
-                 "start the task from that branch, or set pull_request.base");
+                 "start the task from that branch, or set pull_request.base"};
   }
 
   Status FindBase() {
     const std::string& ref = order_.checked_out;
-    if (!ref.empty() && !ref.starts_with("refs/") && !IsFullObjectId(ref)) {
+    if (!ref.empty() && !ref.starts_with("refs/") && !IsObjectId(ref)) {
       AMEIDE_ASSIGN_OR_RETURN(const std::string head, RemoteHead(StrCat("refs/heads/", ref)));
       if (!head.empty()) proposal_.base = ref;
       if (!head.empty()) return Ok{};
@@ -136,8 +131,8 @@ class Publishing {
     const std::string_view line = StrSplit(listing, '\n').front();
     const size_t tab = line.find('\t');
     if (!line.starts_with(kStart) || tab == std::string_view::npos) {
-      return Wrong(ErrorKind::kNotFound, "find the default branch of", order_.repository_url,
-                   "its HEAD is no branch", "set pull_request.base");
+      return Error{ErrorKind::kNotFound, "find the default branch of", order_.repository_url,
+                   "its HEAD is no branch", "set pull_request.base"};
     }
     proposal_.base = line.substr(kStart.size(), tab - kStart.size());
     return Ok{};
@@ -204,11 +199,11 @@ class Publishing {
 
   Result<std::string> Commit(const std::string& work) const {
     const std::string date = FormatTime(clock_.Now());
-    const Git bot = git_.With("GIT_AUTHOR_NAME", kBotName)
-                        .With("GIT_AUTHOR_EMAIL", kBotEmail)
+    const Git bot = git_.With("GIT_AUTHOR_NAME", order_.bot.name)
+                        .With("GIT_AUTHOR_EMAIL", order_.bot.email)
                         .With("GIT_AUTHOR_DATE", date)
-                        .With("GIT_COMMITTER_NAME", kBotName)
-                        .With("GIT_COMMITTER_EMAIL", kBotEmail)
+                        .With("GIT_COMMITTER_NAME", order_.bot.name)
+                        .With("GIT_COMMITTER_EMAIL", order_.bot.email)
                         .With("GIT_COMMITTER_DATE", date);
     const std::string body(StripWhitespace(ToPrintable(proposal_.body)));
     const fs::path message = scratch_ / "message";
@@ -238,14 +233,14 @@ class Publishing {
     AMEIDE_RETURN_IF_ERROR(Call({"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--",
                                  "origin", StrCat("+", BranchRef(), ":", kRemoteOld)}));
     AMEIDE_ASSIGN_OR_RETURN(const std::string commit, Call({"cat-file", "commit", head}));
-    const bool by_us =
-        commit.find(StrCat("\ncommitter ", kBotName, " <", kBotEmail, "> ")) != std::string::npos;
+    const bool by_us = commit.find(StrCat("\ncommitter ", order_.bot.name, " <", order_.bot.email,
+                                          "> ")) != std::string::npos;
     const bool same_work =
         StrCat(commit, "\n").find(StrCat("\n", kWorkTrailer, order_.work_id, "\n")) !=
         std::string::npos;
     if (by_us && same_work) return Ok{};
-    return Wrong(ErrorKind::kConflict, "push branch", proposal_.branch,
-                 "it exists and is not of this work", "choose another pull_request.branch");
+    return Error{ErrorKind::kConflict, "push branch", proposal_.branch,
+                 "it exists and is not of this work", "choose another pull_request.branch"};
   }
 
   // What the remote said.
@@ -273,9 +268,9 @@ class Publishing {
   Status CheckRemote(const std::string& commit) const {
     AMEIDE_ASSIGN_OR_RETURN(const std::string head, RemoteHead(BranchRef()));
     if (head == commit) return Ok{};
-    return Wrong(ErrorKind::kConflict, "verify branch", proposal_.branch,
+    return Error{ErrorKind::kConflict, "verify branch", proposal_.branch,
                  StrCat("the remote has ", head.empty() ? "none" : head, " instead of ", commit),
-                 "look who else pushes to it");
+                 "look who else pushes to it"};
   }
 
   Result<Publication> Propose(Publication publication, const std::string& words) const {
@@ -308,6 +303,23 @@ class Publishing {
 };
 
 }  // namespace
+
+std::string BotProblem(const BotIdentity& bot) {
+  for (const std::string& part : {bot.name, bot.email}) {
+    if (part.empty() || part.size() > 200) return "needs a name and an address of 1 to 200 bytes";
+    if (ToOneLine(part) != part || part.find_first_of("<>\n\t") != std::string::npos) {
+      return "must be printable, on one line and without < and >";
+    }
+  }
+  // Git drops these from the ends of a name, so that the commit would have another one.
+  constexpr std::string_view kCrud = " .,:;\"'\\";
+  if (kCrud.find(bot.name.front()) != std::string_view::npos ||
+      kCrud.find(bot.name.back()) != std::string_view::npos) {
+    return "must not start or end with blanks or punctuation";
+  }
+  if (bot.email.find_first_of(" \"'") != std::string::npos) return "needs a plain address";
+  return "";
+}
 
 Result<Publication> Publish(const Git& git, GitHost* host, const PublishOrder& order,
                             const fs::path& work, const Clock& clock) {

@@ -25,6 +25,14 @@
 
 namespace ameide::task {
 
+// Who commits. A branch that another identity committed counts as somebody else's.
+struct BotIdentity {
+  std::string name = "Ameide Bot";
+  std::string email = "bot@ameide.invalid";
+};
+// Why this is no identity that a commit can have, or nothing.
+std::string BotProblem(const BotIdentity& bot);
+
 struct PublishOrder {
   std::string work_id;
   std::string run_id;
@@ -36,6 +44,7 @@ struct PublishOrder {
   Guardrails profile_rules;
   Guardrails task_rules;
   fs::path bundle;  // hostile
+  BotIdentity bot;
 };
 
 // What the work has to come as: a bundle of this one ref.
@@ -47,8 +56,9 @@ extern const std::string_view kWorkRef;
 Result<Publication> Publish(const Git& git, GitHost* host, const PublishOrder& order,
                             const fs::path& work, const Clock& clock);
 
-// `publish` and its Git helper `publish-askpass`, when `arguments` (without the program's name)
-// start with one of them; else nothing. `self` is the argv prefix that leads here again.
+// `publish`, `publish await` and Git's helper `publish-askpass`, when `arguments` (without the
+// program's name) start with one of them; else nothing. `self` is the argv prefix that leads here
+// again.
 std::optional<int> PublishVerb(const std::vector<std::string>& arguments,
                                const Environment& environment,
                                const std::vector<std::string>& self);

@@ -1,37 +1,29 @@
 // The verbs of the publisher. CLI11 stops here.
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "absl/cleanup/cleanup.h"
 #include "base/stop_on_signal.h"
 #include "base/strings.h"
-#include "base/text.h"
+#include "task/contract/manifest.h"
 #include "task/contract/profile.h"
 #include "task/contract/task_spec.h"
-#include "task/evidence/redactor.h"
-#include "task/publish/publish.h"
+#include "task/contract/template_parameters.h"
+#include "task/publish/await_order.h"
+#include "task/publish/publish_job.h"
+#include "task/publish/publisher_environment.h"
 
 namespace ameide::task {
 namespace {
 
 constexpr uint64_t kMaxInput = 4u << 20;  // spec.json and task.json
 constexpr uint64_t kMaxCredential = 64u << 10;
-constexpr Millis kDefaultTimeout{600'000};
-constexpr size_t kMaxReason = 4000;
 constexpr char kVerb[] = "publish";
-constexpr char kHelperVerb[] = "publish-askpass";
-
-// What of our own environment reaches Git and gh: nothing that could change what they run.
-constexpr std::string_view kPassed[] = {
-    "PATH",          "LANG",         "HTTP_PROXY",     "http_proxy",    "HTTPS_PROXY",
-    "https_proxy",   "NO_PROXY",     "no_proxy",       "ALL_PROXY",     "all_proxy",
-    "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE"};
+constexpr char kAwaitVerb[] = "await";
 
 struct Arguments {
   std::string spec;
@@ -42,16 +34,7 @@ struct Arguments {
   std::string work;
   std::string credential_file;
   int credential_fd = -1;
-  std::string host = "auto";
 };
-
-Environment PlainEnvironment(const Environment& ours) {
-  Environment plain;
-  for (const std::string_view name : kPassed) {
-    if (std::string value = Get(ours, name); !value.empty()) plain.emplace(name, std::move(value));
-  }
-  return plain;
-}
 
 template <class T>
 Result<T> ReadDocument(const std::string& path, Checked<T> (*from)(const Json&)) {
@@ -84,108 +67,72 @@ Result<Credential> ReadCredential(const Arguments& arguments) {
   return CredentialFromText(text);
 }
 
-HostKind HostFrom(const std::string& word) {
-  if (word == "gh") return HostKind::kGh;
-  if (word == "push-options") return HostKind::kPushOptions;
-  return word == "none" ? HostKind::kNone : HostKind::kAuto;
+int Complain(std::string_view words, int code) {
+  std::fputs(StrCat("publish: ", words, "\n").c_str(), stderr);
+  return code;
 }
 
-std::unique_ptr<GitHost> MakeHost(HostKind kind, const PublishOrder& order,
-                                  const Credential& credential, const Environment& environment,
-                                  const fs::path& scratch, const Clock& clock,
-                                  std::stop_token stop) {
-  if (kind == HostKind::kPushOptions) return MakePushOptionsHost();
-  if (kind != HostKind::kGh) return MakeNoHost();
-  GhSettings settings;
-  settings.repository_url = order.repository_url;
-  settings.credential = credential;
-  settings.environment = environment;
-  settings.scratch = scratch;
-  return MakeGhHost(std::move(settings), clock, std::move(stop));
-}
-
-Result<PublishOrder> OrderOf(const Arguments& arguments, Millis* timeout) {
-  AMEIDE_ASSIGN_OR_RETURN(const TaskSpec spec, ReadDocument(arguments.spec, TaskSpecFromJson));
-  AMEIDE_ASSIGN_OR_RETURN(const ProfileContract contract,
-                          ReadDocument(arguments.contract, ProfileContractFromJson));
-  if (!contract.pull_requests || !spec.pull_request || spec.profile != contract.name) {
-    return Error{ErrorKind::kDenied, "publish", spec.work_id,
-                 "the task asks for no pull request, or its profile has them off",
-                 "set pull_request in the spec and enable it in the profile"};
-  }
-  *timeout = spec.timeouts.pr > Millis(0) ? spec.timeouts.pr : kDefaultTimeout;
-  PublishOrder order;
-  order.work_id = spec.work_id;
-  order.run_id = spec.run_id;
-  order.repository_url = spec.repository.url;
-  order.base_commit = arguments.base;
-  order.checked_out = spec.repository.ref;
-  order.proposal = {spec.pull_request->branch, spec.pull_request->base, spec.pull_request->title,
-                    spec.pull_request->body, spec.pull_request->draft};
-  order.branch_prefix = contract.branch_prefix;
-  order.profile_rules = contract.guardrails;
-  order.task_rules = spec.guardrails;
-  order.bundle = arguments.bundle;
-  return order;
-}
-
-// In `work`, which the caller removes. `*credential` is set as soon as it is known.
-Result<Publication> PublishIn(const fs::path& work, const Arguments& arguments,
-                              const Environment& environment, const std::vector<std::string>& self,
-                              Credential* credential) {
-  const StopOnSignal stop;
-  const SystemClock clock;
-  AMEIDE_ASSIGN_OR_RETURN(*credential, ReadCredential(arguments));
-  Millis timeout = kDefaultTimeout;
-  AMEIDE_ASSIGN_OR_RETURN(const PublishOrder order, OrderOf(arguments, &timeout));
-  Environment plain = PlainEnvironment(environment);
-  plain["HOME"] = work.string();
-  AMEIDE_ASSIGN_OR_RETURN(const Git git, Git::Open(plain, work, clock, stop.token()));
-  const Git timed = git.Until(clock.Monotonic() + timeout);
-  const HostKind kind = ChooseHost(HostFrom(arguments.host), order.repository_url, plain);
-  const auto host = MakeHost(kind, order, *credential, plain, work, clock, stop.token());
-  if (credential->password.empty()) return Publish(timed, host.get(), order, work, clock);
-  std::vector<std::string> helper = self;
-  helper.emplace_back(kHelperVerb);
-  AMEIDE_ASSIGN_OR_RETURN(
-      const CredentialAnswers answers,
-      CredentialAnswers::Start(*credential, order.repository_url, helper, work));
-  return Publish(answers.Lend(timed), host.get(), order, work, clock);
-}
-
-int PublishWith(const Arguments& arguments, const Environment& environment,
-                const std::vector<std::string>& self) {
-  const fs::path work = fs::absolute(arguments.work).lexically_normal();
+Result<fs::path> EmptyFolder(const std::string& path) {
+  fs::path work = fs::absolute(path).lexically_normal();
   std::error_code error;
-  if (!MakeDirectories(work).ok() || !fs::is_empty(work, error) || error) {
-    std::fputs(StrCat("publish: --work ", work.string(), " must be an empty folder\n").c_str(),
-               stderr);
-    return kExitUsage;
-  }
-  const absl::Cleanup remove = [&] { (void)RemoveTree(work); };
-  Credential credential;
-  const Result<Publication> done = PublishIn(work, arguments, environment, self, &credential);
-  Publication publication;
-  if (done.ok()) publication = *done;
-  if (!done.ok()) {
-    const bool stopped = done.error().kind == ErrorKind::kCancelled;
-    publication.failure = stopped ? FailureClass::kCancelled : FailureClass::kPublishFailed;
-    publication.reason = ToPrintable(done.error().ToString());
-  }
-  const Redactor redactor({{"PUSH_CREDENTIAL", credential.password}});
-  publication.reason = Truncate(redactor.Whole(publication.reason), kMaxReason);
-  const Status written = WriteFileAtomically(arguments.result, ToJson(publication).DumpPretty());
-  if (!written.ok()) {
-    std::fputs(StrCat("publish: ", written.error().ToString(), "\n").c_str(), stderr);
-    return kExitInternal;
-  }
+  if (MakeDirectories(work).ok() && fs::is_empty(work, error) && !error) return work;
+  return Error{ErrorKind::kInvalid, "use", StrCat("--work ", work.string()),
+               "it must be an empty folder", ""};
+}
+
+int Answer(const Publication& publication, const fs::path& file, unsigned mode) {
+  const Status written = WriteFileAtomically(file, ToJson(publication).DumpPretty(), mode);
+  if (!written.ok()) return Complain(written.error().ToString(), kExitInternal);
   return AgentExitCode(publication.failure, 0);
 }
 
-int PublishMain(const std::vector<std::string>& arguments, const Environment& environment,
-                const std::vector<std::string>& self) {
-  // Neither a debugger nor a core file gets at what this process holds (PR_SET_DUMPABLE, prctl(2)).
-  ::prctl(PR_SET_DUMPABLE, 0);
+int PublishWith(const Arguments& arguments, const PublishSettings& settings) {
+  const Result<fs::path> work = EmptyFolder(arguments.work);
+  if (!work.ok()) return Complain(work.error().ToString(), kExitUsage);
+  const absl::Cleanup remove = [&] { (void)RemoveTree(*work); };
+  const StopOnSignal stop;
+  const SystemClock clock;
+  PublishJob job;
+  const auto read = [&]() -> Status {
+    AMEIDE_ASSIGN_OR_RETURN(job.credential, ReadCredential(arguments));
+    AMEIDE_ASSIGN_OR_RETURN(job.spec, ReadDocument(arguments.spec, TaskSpecFromJson));
+    AMEIDE_ASSIGN_OR_RETURN(job.contract,
+                            ReadDocument(arguments.contract, ProfileContractFromJson));
+    return Ok{};
+  };
+  const Status ready = read();
+  job.base_commit = arguments.base;
+  job.bundle = arguments.bundle;
+  const Publication publication = ready.ok()
+                                      ? PublishAndTell(job, settings, *work, clock, stop.token())
+                                      : CouldNotPublish(ready.error(), job.credential);
+  return Answer(publication, arguments.result, 0600);
+}
+
+void AddSettings(CLI::App* app, PublishSettings* settings) {
+  app->add_option("--host", settings->host, "auto, gh, push-options or none")
+      ->check(CLI::IsMember({"auto", "gh", "push-options", "none"}));
+  app->add_option("--bot-name", settings->bot.name, "Who commits")->capture_default_str();
+  app->add_option("--bot-email", settings->bot.email)->capture_default_str();
+}
+
+// An exit code when there is nothing to do any more.
+std::optional<int> Parse(CLI::App* app, const std::vector<std::string>& arguments,
+                         const PublishSettings& settings) {
+  try {
+    // CLI11 takes the arguments last one first.
+    app->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::Success& success) {
+    return app->exit(success);
+  } catch (const CLI::ParseError& error) {
+    return Complain(StrCat(error.what(), "\n", app->help()), kExitUsage);
+  }
+  const std::string problem = BotProblem(settings.bot);
+  if (problem.empty()) return std::nullopt;
+  return Complain(StrCat("--bot-name and --bot-email: ", problem), kExitUsage);
+}
+
+int PublishMain(const std::vector<std::string>& arguments, PublishSettings settings) {
   Arguments parsed;
   CLI::App app("Publishes the work of a run as a pull request.", "ameide-agent publish");
   app.add_option("--spec", parsed.spec, "The task's spec.json")->required();
@@ -198,18 +145,57 @@ int PublishMain(const std::vector<std::string>& arguments, const Environment& en
                               "Token, or user name and password on two lines; deleted at once");
   app.add_option("--credential-fd", parsed.credential_fd, "The same from an inherited pipe")
       ->excludes(file);
-  app.add_option("--host", parsed.host, "auto, gh, push-options or none")
-      ->check(CLI::IsMember({"auto", "gh", "push-options", "none"}));
-  try {
-    // CLI11 takes the arguments last one first.
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    std::fputs(StrCat("publish: ", error.what(), "\n", app.help()).c_str(), stderr);
-    return kExitUsage;
-  }
-  return PublishWith(parsed, environment, self);
+  AddSettings(&app, &settings);
+  if (const auto code = Parse(&app, arguments, settings)) return *code;
+  return PublishWith(parsed, settings);
+}
+
+struct AwaitArguments {
+  std::string workspace;
+  std::string publication;
+  std::string work;
+};
+
+// Once there is an order that holds, every end is an answer; the launcher waits for one.
+int AwaitWith(const AwaitArguments& arguments, const PublishSettings& settings) {
+  const Result<fs::path> work = EmptyFolder(arguments.work);
+  if (!work.ok()) return Complain(work.error().ToString(), kExitUsage);
+  const absl::Cleanup remove = [&] { (void)RemoveTree(*work); };
+  const fs::path answer = fs::path(arguments.publication) / kPublicationFile;
+  const StopOnSignal stop;
+  const SystemClock clock;
+  Result<AwaitingPublisher> read = PublisherFromEnvironment(settings.environment);
+  if (!read.ok()) return Answer(CouldNotPublish(read.error(), {}), answer, 0644);
+  PublishJob& job = read->job;
+  const AwaitedOrder awaited{arguments.workspace, read->public_key_pem, job.spec.work_id,
+                             job.spec.run_id};
+  const auto order = AwaitOrder(awaited, clock, stop.token(), [](std::string_view words) {
+    std::fputs(StrCat("publish: ", words, "\n").c_str(), stderr);
+  });
+  if (!order.ok()) return Complain(order.error().ToString(), kExitCancelled);
+  job.base_commit = order->base_commit;
+  job.bundle = *work / "ordered.bundle";
+  const Status taken = TakeOrderedWork(arguments.workspace, *order, job.bundle);
+  const Publication publication = taken.ok()
+                                      ? PublishAndTell(job, settings, *work, clock, stop.token())
+                                      : CouldNotPublish(taken.error(), job.credential);
+  return Answer(publication, answer, 0644);
+}
+
+int AwaitMain(const std::vector<std::string>& arguments, PublishSettings settings) {
+  // Everything was taken over by the caller: the credential is in our memory only from here on.
+  ForgetProcessEnvironment();
+  AwaitArguments parsed;
+  CLI::App app(
+      "Waits for the launcher's signed order, then publishes the work of the run. The task, its "
+      "profile, the key and the push credential come from the environment.",
+      "ameide-agent publish await");
+  app.add_option("--workspace", parsed.workspace, "The task's folder; only read")->required();
+  app.add_option("--publication", parsed.publication, "The folder of the answer")->required();
+  app.add_option("--work", parsed.work, "An empty private folder; removed")->required();
+  AddSettings(&app, &settings);
+  if (const auto code = Parse(&app, arguments, settings)) return *code;
+  return AwaitWith(parsed, settings);
 }
 
 }  // namespace
@@ -219,9 +205,15 @@ std::optional<int> PublishVerb(const std::vector<std::string>& arguments,
                                const std::vector<std::string>& self) {
   if (arguments.empty()) return std::nullopt;
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-  if (arguments.front() == kVerb) return PublishMain(rest, environment, self);
-  if (arguments.front() == kHelperVerb) return AskpassMain(rest);
-  return std::nullopt;
+  if (arguments.front() == kAskpassVerb) return AskpassMain(rest);
+  if (arguments.front() != kVerb) return std::nullopt;
+  // Neither a debugger nor a core file gets at what this process holds (PR_SET_DUMPABLE, prctl(2)).
+  ::prctl(PR_SET_DUMPABLE, 0);
+  PublishSettings settings;
+  settings.environment = environment;
+  settings.self = self;
+  if (rest.empty() || rest.front() != kAwaitVerb) return PublishMain(rest, std::move(settings));
+  return AwaitMain({rest.begin() + 1, rest.end()}, std::move(settings));
 }
 
 }  // namespace ameide::task

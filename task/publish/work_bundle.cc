@@ -1,9 +1,8 @@
 #include "task/publish/work_bundle.h"
 
-#include <algorithm>
-
 #include "base/strings.h"
 #include "base/text.h"
+#include "task/contract/git_name.h"
 
 namespace ameide::task {
 namespace {
@@ -27,7 +26,7 @@ Status TakeEntry(std::string_view line, WorkBundle* bundle) {
   if (prerequisite) line.remove_prefix(1);
   const size_t blank = line.find(' ');
   const std::string_view id = line.substr(0, blank);
-  if (!IsFullObjectId(id)) return NoBundle("a line of its header has no object id");
+  if (!IsObjectId(id)) return NoBundle("a line of its header has no object id");
   if (prerequisite) {
     bundle->prerequisites.emplace_back(id);
     return Ok{};
@@ -38,12 +37,6 @@ Status TakeEntry(std::string_view line, WorkBundle* bundle) {
 }
 
 }  // namespace
-
-bool IsFullObjectId(std::string_view text) {
-  return (text.size() == 40 || text.size() == 64) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
 
 Result<WorkBundle> ReadBundleHeader(std::string_view start) {
   const std::string_view header = start.substr(0, kMaxBundleHeader);

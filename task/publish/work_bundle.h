@@ -25,7 +25,4 @@ inline constexpr size_t kMaxBundleHeader = 64u << 10;
 // filtered (partial) bundle and for unknown capabilities.
 Result<WorkBundle> ReadBundleHeader(std::string_view start);
 
-// 40 or 64 lower-case hexadecimal digits.
-bool IsFullObjectId(std::string_view text);
-
 }  // namespace ameide::task

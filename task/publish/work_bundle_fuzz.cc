@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "task/contract/git_name.h"
 #include "task/publish/work_bundle.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -9,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!bundle.ok()) return 0;
   if (bundle->pack_offset > size) std::abort();
   for (const auto& [name, id] : bundle->refs) {
-    if (!ameide::task::IsFullObjectId(id) || name.find('\n') != std::string::npos) std::abort();
+    if (!ameide::task::IsObjectId(id) || name.find('\n') != std::string::npos) std::abort();
   }
   return 0;
 }

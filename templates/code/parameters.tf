@@ -82,3 +82,18 @@ data "coder_parameter" "ttl" {
     error = "Choose {min} to {max} seconds."
   }
 }
+
+data "coder_parameter" "publish_key" {
+  name         = "ameide_publish_key"
+  display_name = "Publishing key"
+  description  = "Whose orders to publish hold: an Ed25519 public key (DER, base64). Empty: none."
+  type         = "string"
+  mutable      = false
+  order        = 5
+  default      = ""
+
+  validation {
+    regex = "^[A-Za-z0-9+/]*={0,2}$"
+    error = "Encode the public key in base64."
+  }
+}

@@ -8,7 +8,7 @@ resource "kubernetes_pod_v1" "task" {
 
   metadata {
     name      = "ameide-task-${data.coder_workspace.me.id}"
-    namespace = "ameide-task-external"
+    namespace = "ameide-task-external-executor"
 
     labels = {
       "app.kubernetes.io/name"       = "ameide-task"
@@ -52,6 +52,49 @@ resource "kubernetes_pod_v1" "task" {
 
       seccomp_profile {
         type = "RuntimeDefault"
+      }
+    }
+
+    # Brings ameide-agent, so that no toolchain image has to.
+    init_container {
+      name              = "agent-program"
+      image             = var.agent_image
+      image_pull_policy = "IfNotPresent"
+      command           = ["/ameide-agent", "install", "/opt/ameide/bin"]
+
+      resources {
+        requests = {
+          cpu               = "50m"
+          memory            = "64Mi"
+          ephemeral-storage = "64Mi"
+        }
+        limits = {
+          cpu               = "50m"
+          memory            = "64Mi"
+          ephemeral-storage = "64Mi"
+        }
+      }
+
+      security_context {
+        allow_privilege_escalation = false
+        privileged                 = false
+        read_only_root_filesystem  = true
+        run_as_non_root            = true
+        run_as_user                = "65532"
+        run_as_group               = "65532"
+
+        capabilities {
+          drop = ["ALL"]
+        }
+
+        seccomp_profile {
+          type = "RuntimeDefault"
+        }
+      }
+
+      volume_mount {
+        name       = "ameide"
+        mount_path = "/opt/ameide"
       }
     }
 
@@ -120,6 +163,17 @@ resource "kubernetes_pod_v1" "task" {
         }
       }
 
+      env {
+        name = "EXECUTOR_SERVER_CA"
+
+        value_from {
+          secret_key_ref {
+            name = "executor-client"
+            key  = "ca.crt"
+          }
+        }
+      }
+
       resources {
         requests = {
           cpu               = "500m"
@@ -156,6 +210,13 @@ resource "kubernetes_pod_v1" "task" {
       }
 
       volume_mount {
+        name       = "ameide"
+        mount_path = "/opt/ameide/bin"
+        sub_path   = "bin"
+        read_only  = true
+      }
+
+      volume_mount {
         name       = "home"
         mount_path = "/home/task"
       }
@@ -189,25 +250,13 @@ resource "kubernetes_pod_v1" "task" {
         size_limit = "5Gi"
       }
     }
-  }
-}
 
-resource "coder_metadata" "task" {
-  count       = data.coder_workspace.me.start_count
-  resource_id = kubernetes_pod_v1.task[0].id
+    volume {
+      name = "ameide"
 
-  item {
-    key   = "profile"
-    value = "external-executor"
-  }
-
-  item {
-    key   = "work id"
-    value = data.coder_parameter.work_id.value
-  }
-
-  item {
-    key   = "deadline in seconds"
-    value = data.coder_parameter.ttl.value
+      empty_dir {
+        size_limit = "64Mi"
+      }
+    }
   }
 }

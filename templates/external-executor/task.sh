@@ -1,11 +1,16 @@
 #!/bin/sh
 # Made by ameide-templates from the profile; do not edit.
 #
-# Hands the task to the agent program, whose exit code is the script's.
+# Hands the task to the agent program, whose exit code is the script's. AMEIDE_ROOT is empty
+# in a pod; a simulator names a private folder there that stands in for the root of the file
+# system.
 set -eu
 umask 077
 
-workspace=/workspaces/external-executor
+root=${AMEIDE_ROOT:-}
+workspace=$root/workspaces/external-executor
+PATH=$root/opt/ameide/bin:$PATH
+export PATH
 
 refuse() {
   echo "ameide: $1" >&2
@@ -13,7 +18,7 @@ refuse() {
 }
 
 [ "$(id -u)" -ne 0 ] || refuse 'the image runs as root; set containerUser in devcontainer.json'
-command -v ameide-agent >/dev/null || refuse 'ameide-agent is not on PATH; add it to the image'
+command -v ameide-agent >/dev/null || refuse 'ameide-agent is not in /opt/ameide/bin; see the init container agent-program'
 [ -n "${AMEIDE_SPEC_BASE64:-}" ] || refuse 'there is no task; create workspaces through the launcher'
 # A restarted agent runs its scripts again; a task never does.
 [ ! -e "$workspace/spec.json" ] || refuse 'this workspace has had its task; create another one'
@@ -23,10 +28,22 @@ cd "$workspace"
 printf %s "$AMEIDE_CONTRACT_BASE64" | base64 -d >task.json
 printf %s "$AMEIDE_INSTRUCTIONS_BASE64" | base64 -d >AGENTS.md
 printf %s "$AMEIDE_SPEC_BASE64" | base64 -d >spec.json
+# The same server twice: as most MCP clients want it, and as Codex does.
+printf %s "$AMEIDE_MCP_BASE64" | base64 -d >.mcp.json
+export CODEX_HOME="${CODEX_HOME:-$workspace/.codex}"
+mkdir -p "$CODEX_HOME"
+[ -e "$CODEX_HOME/config.toml" ] ||
+  printf %s "$AMEIDE_CODEX_BASE64" | base64 -d >"$CODEX_HOME/config.toml"
 kind=$AMEIDE_KIND
-unset AMEIDE_CONTRACT_BASE64 AMEIDE_INSTRUCTIONS_BASE64 AMEIDE_SPEC_BASE64 AMEIDE_KIND
+port=$AMEIDE_EVIDENCE_PORT
+unset AMEIDE_CONTRACT_BASE64 AMEIDE_INSTRUCTIONS_BASE64 AMEIDE_SPEC_BASE64 AMEIDE_KIND AMEIDE_EVIDENCE_PORT AMEIDE_MCP_BASE64 AMEIDE_CODEX_BASE64 AMEIDE_ROOT
 # These ask Coder for the owner's Git credentials, which a task must not use.
 unset GIT_ASKPASS GIT_SSH_COMMAND
 
+# Without this script's variables: every process of the user can read a server's.
+env -i PATH="$PATH" ameide-agent serve --detach --workspace "$workspace" \
+  --evidence "$workspace/evidence" --publication "$root/var/run/ameide/publication" \
+  --port "$port" || refuse 'the evidence service did not start'
+
 exec ameide-agent task run "$kind" --spec spec.json --contract task.json \
-  --workspace "$workspace" --evidence "$workspace/evidence"
+  --workspace "$workspace" --evidence "$workspace/evidence" --echo-limit 524288

@@ -63,6 +63,59 @@ resource "kubernetes_pod_v1" "task" {
       }
     }
 
+    # Brings ameide-agent, so that no toolchain image has to.
+    init_container {
+      name              = "agent-program"
+      image             = var.agent_image
+      image_pull_policy = "IfNotPresent"
+      command = [
+        "/ameide-agent",
+        "install",
+        "/opt/ameide/bin",
+        "/opt/ameide-publisher/bin",
+      ]
+
+      resources {
+        requests = {
+          cpu               = "50m"
+          memory            = "64Mi"
+          ephemeral-storage = "64Mi"
+        }
+        limits = {
+          cpu               = "50m"
+          memory            = "64Mi"
+          ephemeral-storage = "64Mi"
+        }
+      }
+
+      security_context {
+        allow_privilege_escalation = false
+        privileged                 = false
+        read_only_root_filesystem  = true
+        run_as_non_root            = true
+        run_as_user                = "65532"
+        run_as_group               = "65532"
+
+        capabilities {
+          drop = ["ALL"]
+        }
+
+        seccomp_profile {
+          type = "RuntimeDefault"
+        }
+      }
+
+      volume_mount {
+        name       = "ameide"
+        mount_path = "/opt/ameide"
+      }
+
+      volume_mount {
+        name       = "ameide-publisher"
+        mount_path = "/opt/ameide-publisher"
+      }
+    }
+
     container {
       name              = "task"
       image             = "ghcr.io/coder/envbuilder:1.3.0@sha256:b34ade2fb90a8536df76e7a15c6dd8c6352d0ae835a187b13467fa0c8a71e280"
@@ -189,6 +242,119 @@ resource "kubernetes_pod_v1" "task" {
         name       = "workspaces"
         mount_path = "/workspaces"
       }
+
+      volume_mount {
+        name       = "ameide"
+        mount_path = "/opt/ameide/bin"
+        sub_path   = "bin"
+      }
+
+      volume_mount {
+        name       = "publication"
+        mount_path = "/var/run/ameide/publication"
+        read_only  = true
+      }
+    }
+
+    # Pushes what a signed order names, after checking it again; no command of the task runs here.
+    container {
+      name              = "publisher"
+      image             = "docker.io/alpine/git:v2.49.1@sha256:c0280cf9572316299b08544065d3bf35db65043d5e3963982ec50647d2746e26"
+      image_pull_policy = "IfNotPresent"
+      command = [
+        "/opt/ameide-publisher/bin/ameide-agent",
+        "publish",
+        "await",
+        "--workspace",
+        "/workspaces/gitops",
+        "--publication",
+        "/var/run/ameide/publication",
+        "--work",
+        "/tmp/publish",
+      ]
+
+      env {
+        name  = "HOME"
+        value = "/tmp"
+      }
+
+      env {
+        name  = "AMEIDE_SPEC_BASE64"
+        value = data.coder_parameter.spec.value
+      }
+
+      env {
+        name  = "AMEIDE_CONTRACT_BASE64"
+        value = filebase64("${path.module}/task.json")
+      }
+
+      env {
+        name  = "AMEIDE_PUBLISH_KEY"
+        value = data.coder_parameter.publish_key.value
+      }
+
+      env {
+        name = "PUSH_TOKEN"
+
+        value_from {
+          secret_key_ref {
+            name = "gh-push"
+            key  = "token"
+          }
+        }
+      }
+
+      resources {
+        requests = {
+          cpu               = "250m"
+          memory            = "512Mi"
+          ephemeral-storage = "10Gi"
+        }
+        limits = {
+          cpu               = "250m"
+          memory            = "512Mi"
+          ephemeral-storage = "10Gi"
+        }
+      }
+
+      security_context {
+        allow_privilege_escalation = false
+        privileged                 = false
+        read_only_root_filesystem  = true
+        run_as_non_root            = true
+        run_as_user                = "65533"
+        run_as_group               = "65533"
+
+        capabilities {
+          drop = ["ALL"]
+        }
+
+        seccomp_profile {
+          type = "RuntimeDefault"
+        }
+      }
+
+      volume_mount {
+        name       = "workspaces"
+        mount_path = "/workspaces"
+        read_only  = true
+      }
+
+      volume_mount {
+        name       = "ameide-publisher"
+        mount_path = "/opt/ameide-publisher"
+        read_only  = true
+      }
+
+      volume_mount {
+        name       = "publication"
+        mount_path = "/var/run/ameide/publication"
+      }
+
+      volume_mount {
+        name       = "publisher-tmp"
+        mount_path = "/tmp"
+      }
     }
 
     volume {
@@ -198,25 +364,37 @@ resource "kubernetes_pod_v1" "task" {
         size_limit = "20Gi"
       }
     }
-  }
-}
 
-resource "coder_metadata" "task" {
-  count       = data.coder_workspace.me.start_count
-  resource_id = kubernetes_pod_v1.task[0].id
+    volume {
+      name = "ameide"
 
-  item {
-    key   = "profile"
-    value = "gitops"
-  }
+      empty_dir {
+        size_limit = "64Mi"
+      }
+    }
 
-  item {
-    key   = "work id"
-    value = data.coder_parameter.work_id.value
-  }
+    volume {
+      name = "ameide-publisher"
 
-  item {
-    key   = "deadline in seconds"
-    value = data.coder_parameter.ttl.value
+      empty_dir {
+        size_limit = "64Mi"
+      }
+    }
+
+    volume {
+      name = "publication"
+
+      empty_dir {
+        size_limit = "1Mi"
+      }
+    }
+
+    volume {
+      name = "publisher-tmp"
+
+      empty_dir {
+        size_limit = "10Gi"
+      }
+    }
   }
 }

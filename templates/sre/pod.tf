@@ -63,6 +63,49 @@ resource "kubernetes_pod_v1" "task" {
       }
     }
 
+    # Brings ameide-agent, so that no toolchain image has to.
+    init_container {
+      name              = "agent-program"
+      image             = var.agent_image
+      image_pull_policy = "IfNotPresent"
+      command           = ["/ameide-agent", "install", "/opt/ameide/bin"]
+
+      resources {
+        requests = {
+          cpu               = "50m"
+          memory            = "64Mi"
+          ephemeral-storage = "64Mi"
+        }
+        limits = {
+          cpu               = "50m"
+          memory            = "64Mi"
+          ephemeral-storage = "64Mi"
+        }
+      }
+
+      security_context {
+        allow_privilege_escalation = false
+        privileged                 = false
+        read_only_root_filesystem  = true
+        run_as_non_root            = true
+        run_as_user                = "65532"
+        run_as_group               = "65532"
+
+        capabilities {
+          drop = ["ALL"]
+        }
+
+        seccomp_profile {
+          type = "RuntimeDefault"
+        }
+      }
+
+      volume_mount {
+        name       = "ameide"
+        mount_path = "/opt/ameide"
+      }
+    }
+
     container {
       name              = "task"
       image             = "ghcr.io/coder/envbuilder:1.3.0@sha256:b34ade2fb90a8536df76e7a15c6dd8c6352d0ae835a187b13467fa0c8a71e280"
@@ -189,6 +232,12 @@ resource "kubernetes_pod_v1" "task" {
         name       = "workspaces"
         mount_path = "/workspaces"
       }
+
+      volume_mount {
+        name       = "ameide"
+        mount_path = "/opt/ameide/bin"
+        sub_path   = "bin"
+      }
     }
 
     volume {
@@ -198,25 +247,13 @@ resource "kubernetes_pod_v1" "task" {
         size_limit = "20Gi"
       }
     }
-  }
-}
 
-resource "coder_metadata" "task" {
-  count       = data.coder_workspace.me.start_count
-  resource_id = kubernetes_pod_v1.task[0].id
+    volume {
+      name = "ameide"
 
-  item {
-    key   = "profile"
-    value = "sre"
-  }
-
-  item {
-    key   = "work id"
-    value = data.coder_parameter.work_id.value
-  }
-
-  item {
-    key   = "deadline in seconds"
-    value = data.coder_parameter.ttl.value
+      empty_dir {
+        size_limit = "64Mi"
+      }
+    }
   }
 }

@@ -1,5 +1,5 @@
-// A resource whose verbs are functions a test sets, over a schema that has one attribute of every
-// kind the framework treats differently.
+// A resource and a data source whose verbs are functions a test sets, over schemas that have one
+// attribute of every kind the framework treats differently.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/testing/fake_clock.h"
+#include "provider/framework/checks.h"
 #include "provider/framework/server.h"
 
 namespace ameide::framework::testing {
@@ -135,8 +136,46 @@ class ResourceDouble final : public Resource {
   const Verbs& verbs_;
 };
 
-// A server with the one resource test_thing, and everything it needs. Verbs may be set at
-// any time, the rest before the first call of server().
+inline Schema LookSchema() {
+  return {.description = "A look at a thing.",
+          .attributes = {
+              {.name = "name", .type = Type::String(), .required = true, .checks = {NotEmpty()}},
+              {.name = "zone", .type = Type::String(), .optional = true, .computed = true},
+              {.name = "filter",
+               .nested =
+                   NestedAttributes{
+                       .mode = Nesting::kSingle,
+                       .attributes = {{.name = "tag", .type = Type::String(), .optional = true}}},
+               .optional = true},
+              {.name = "size", .type = Type::Number(), .computed = true}}};
+}
+inline Value Look(Value::Entries attributes) {
+  return Value::Object(TypeOf(LookSchema()), std::move(attributes));
+}
+
+struct DataVerbs {
+  std::function<void(const Context&, const Value&, Diagnostics&)> validate;
+  std::function<DataResult(const Context&, const Value&)> read;
+};
+
+// Calls through to `verbs`, which must outlive it.
+class DataSourceDouble final : public DataSource {
+ public:
+  explicit DataSourceDouble(const DataVerbs& verbs) : verbs_(verbs) {}
+  Schema schema() const override { return LookSchema(); }
+  void Validate(const Context& context, const Value& config, Diagnostics& out) const override {
+    if (verbs_.validate) verbs_.validate(context, config, out);
+  }
+  DataResult Read(const Context& context, const Value& config) const override {
+    return verbs_.read(context, config);
+  }
+
+ private:
+  const DataVerbs& verbs_;
+};
+
+// A server with the one resource test_thing and the one data source test_look, and what they need.
+// Verbs may be set at any time, the rest before the first call of server().
 class ServerFixture {
  public:
   Server& server() {
@@ -145,6 +184,7 @@ class ServerFixture {
   }
 
   Verbs thing;
+  DataVerbs look;
   ImportFunction import;
   bool with_identity = true;
   ProviderDefinition provider = {
@@ -168,6 +208,7 @@ class ServerFixture {
                             return Thing({{"name", Unknown()}, {"secret", Text("s")}});
                           }};
     provider.resources.push_back(std::move(entry));
+    provider.data_sources.push_back({"test_look", std::make_unique<DataSourceDouble>(look)});
     return std::move(provider);
   }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 
@@ -11,6 +12,7 @@
 #include "base/subprocess.h"
 #include "base/text.h"
 #include "task/launcher/local/local_secrets.h"
+#include "task/launcher/record_store.h"
 
 namespace ameide::task {
 namespace {
@@ -19,18 +21,6 @@ constexpr Millis kPause{20};
 constexpr Millis kReserve{60'000};    // the program keeps the phase's clock itself
 constexpr Millis kStopGrace{15'000};  // from TERM to KILL
 constexpr uint64_t kMaxAnswer = 16u << 20;
-
-// The grants of the phase pr as the program reads them: a token, or user name and password.
-std::string CredentialText(const std::map<std::string, std::string>& secrets) {
-  std::string username;
-  std::string password;
-  for (const auto& [name, value] : secrets) {
-    std::string& part = name.find("USERNAME") != std::string::npos ? username : password;
-    part = StripWhitespace(value);
-  }
-  if (password.empty()) return username;
-  return username.empty() ? password : StrCat(username, "\n", password);
-}
 
 class LocalPublisher final : public Publisher {
  public:
@@ -50,6 +40,8 @@ class LocalPublisher final : public Publisher {
     // One per run, so that what a lost launcher left behind goes with the next attempt.
     const fs::path folder = options_.root / request.spec.run_id;
     AMEIDE_RETURN_IF_ERROR(MakeDirectories(options_.root));
+    AMEIDE_ASSIGN_OR_RETURN(WorkLock lock, WorkLock::Try(LockOf(folder)));
+    const absl::Cleanup discard = [&] { lock.Discard(); };
     AMEIDE_RETURN_IF_ERROR(RemoveTree(folder));
     AMEIDE_RETURN_IF_ERROR(MakeDirectories(folder));
     const absl::Cleanup remove = [&] { (void)RemoveTree(folder); };
@@ -57,12 +49,33 @@ class LocalPublisher final : public Publisher {
         WriteFileAtomically(folder / "spec.json", ToJson(request.spec).DumpPretty()));
     AMEIDE_RETURN_IF_ERROR(
         WriteFileAtomically(folder / "task.json", ToJson(request.contract).DumpPretty()));
-    AMEIDE_ASSIGN_OR_RETURN(Subprocess child, Start(request, folder, CredentialText(secrets)));
+    AMEIDE_ASSIGN_OR_RETURN(Subprocess child, Start(request, folder, PushCredentialText(secrets)));
     Await(context, request.spec.timeouts.pr + kReserve, &child);
     return ReadAnswer(folder);
   }
 
+  // A folder whose lock can be had belongs to nobody any more.
+  Result<std::vector<std::string>> Sweep() override {
+    std::vector<std::string> removed;
+    std::error_code error;
+    for (fs::directory_iterator it(options_.root, error), end; !error && it != end;
+         it.increment(error)) {
+      std::error_code ignored;
+      if (!fs::is_directory(it->symlink_status(ignored))) continue;
+      Result<WorkLock> lock = WorkLock::Try(LockOf(it->path()));
+      if (!lock.ok() && lock.error().kind == ErrorKind::kConflict) continue;
+      if (!lock.ok()) return lock.error();
+      AMEIDE_RETURN_IF_ERROR(RemoveTree(it->path()));
+      lock->Discard();
+      removed.push_back(StrCat("publish/", it->path().filename().string()));
+    }
+    std::sort(removed.begin(), removed.end());
+    return removed;
+  }
+
  private:
+  static fs::path LockOf(const fs::path& folder) { return folder.string() + ".lock"; }
+
   Result<std::map<std::string, std::string>> Secrets(const TaskSpec& spec,
                                                      const ProfileContract& contract) const {
     return ReadLocalSecrets(options_.secrets_dir, spec, contract, SecretReader::kPublisher);
@@ -88,6 +101,7 @@ class LocalPublisher final : public Publisher {
           (folder / "work").string(), std::string("--credential-fd"), std::string("3")}) {
       options.argv.push_back(word);
     }
+    for (const std::string& word : options_.how) options.argv.push_back(word);
     options.environment = options_.environment;
     options.directory = folder;
     options.new_session = true;

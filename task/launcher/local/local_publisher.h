@@ -12,9 +12,10 @@
 namespace ameide::task {
 
 struct LocalPublisherOptions {
-  std::vector<std::string> program;  // argv prefix of the publish program
-  fs::path root;                     // private folders are made here and removed again
-  fs::path secrets_dir;              // see local_secrets.h; empty: none
+  std::vector<std::string> program;   // argv prefix of the publish program
+  std::vector<std::string> how = {};  // its options: --host, --bot-name, --bot-email
+  fs::path root;                      // private folders are made here and removed again
+  fs::path secrets_dir;               // see local_secrets.h; empty: none
   std::map<std::string, std::string> environment;
 };
 

@@ -7,6 +7,7 @@
 #include "base/testing/temp_dir.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "task/launcher/record_store.h"
 #include "task/launcher/testing/sample_task.h"
 
 namespace ameide::task {
@@ -77,6 +78,32 @@ TEST_F(LocalPublisherTest, AStopAsksTheProgramToEnd) {
   EXPECT_FALSE(done.get().ok());
   EXPECT_EQ(ReadFile(note, 100).value(), "ended\n");
   EXPECT_TRUE(fs::is_empty(dir.path() / "publish"));
+}
+
+TEST_F(LocalPublisherTest, ItsOptionsReachTheProgram) {
+  auto publisher = MakeLocalPublisher(
+      {.program = {"/bin/sh", "-c", "shift 14; echo \"$*\" > \"$NOTE\"", "publish"},
+       .how = {"--host", "gh", "--bot-name", "Build Robot"},
+       .root = dir.path() / "publish",
+       .secrets_dir = dir.path() / "secrets",
+       .environment = {{"PATH", "/usr/bin:/bin"}, {"NOTE", note.string()}}});
+  EXPECT_FALSE(publisher->Publish({stop.get_token(), clock, log}, request).ok());
+  EXPECT_EQ(ReadFile(note, 100).value(), "--host gh --bot-name Build Robot\n");
+}
+
+TEST_F(LocalPublisherTest, SweepTakesWhatAKilledLauncherLeftAndNothingElse) {
+  const fs::path root = dir.path() / "publish";
+  const auto publisher = MakeLocalPublisher({.program = {"/bin/true"}, .root = root});
+  EXPECT_EQ(publisher->Sweep().value(), std::vector<std::string>{}) << "no folder is no problem";
+  ASSERT_TRUE(MakeDirectories(root / "run-live" / "work").ok());
+  ASSERT_TRUE(MakeDirectories(root / "run-dead" / "work").ok());
+  ASSERT_TRUE(WriteFileAtomically(root / "run-dead.lock", "").ok());
+  auto lock = WorkLock::Try(root / "run-live.lock");
+  ASSERT_TRUE(lock.ok());
+  EXPECT_EQ(publisher->Sweep().value(), std::vector<std::string>{"publish/run-dead"});
+  EXPECT_FALSE(Exists(root / "run-dead"));
+  EXPECT_FALSE(Exists(root / "run-dead.lock"));
+  EXPECT_TRUE(Exists(root / "run-live" / "work"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/strings.h"
+#include "task/launcher/local/workspace_layout.h"
 
 namespace ameide::task {
 namespace {
@@ -41,11 +42,12 @@ std::vector<ProcessId> ProcessesOfRun(const std::string& run_id, const fs::path&
   const std::vector<Process> all = AllProcesses();
   const std::string mark = StrCat("AMEIDE_RUN_ID=", run_id);
   const pid_t self = ::getpid();
+  const std::optional<ProcessId> agent = ReadAgentId(WorkspaceLayout{folder});
   std::set<pid_t> members;
   for (const Process& process : all) {
     const pid_t pid = process.id.pid;
     if (pid == self || !process.Living()) continue;
-    if ((!run_id.empty() && HasVariable(pid, mark)) ||
+    if ((agent && process.id == *agent) || (!run_id.empty() && HasVariable(pid, mark)) ||
         (process.terminal == 0 && WorksIn(pid, folder))) {
       members.insert(pid);
     }

@@ -8,6 +8,7 @@
 #include "base/subprocess.h"
 #include "base/testing/temp_dir.h"
 #include "gtest/gtest.h"
+#include "task/launcher/local/workspace_layout.h"
 
 namespace ameide::task {
 namespace {
@@ -39,6 +40,25 @@ TEST(ProcessWatch, ARunIsFoundByItsEnvironmentItsFolderAndItsParents) {
   EXPECT_EQ(marked.Wait().signal, SIGKILL);
   EXPECT_EQ(inside.Wait().signal, SIGKILL);
   EXPECT_FALSE(stranger.Poll());
+}
+
+// As an agent program that guards secrets: neither its environment nor its folder can be read.
+TEST(ProcessWatch, ARunsAgentIsFoundByItsRecordAlone) {
+  TempDir dir;
+  const WorkspaceLayout layout{dir.path() / "ameide-x-1"};
+  ASSERT_TRUE(MakeDirectories(layout.folder).ok());
+  Subprocess agent = Start({.argv = {"/bin/sh", "-c", "sleep 1000; true"}, .directory = "/"});
+  const absl::Cleanup end = [&] { agent.SignalGroup(SIGKILL), agent.Wait(); };
+  const auto id = IdentifyProcess(agent.pid());
+  ASSERT_TRUE(id);
+  EXPECT_TRUE(ProcessesOfRun("run-b", layout.folder).empty());
+  // Another process that only has the number by now is none of ours.
+  ASSERT_TRUE(WriteAgentId(layout, {id->pid, id->start_ticks + 1}).ok());
+  EXPECT_TRUE(ProcessesOfRun("run-b", layout.folder).empty());
+  ASSERT_TRUE(WriteAgentId(layout, *id).ok());
+  EXPECT_FALSE(ProcessesOfRun("run-b", layout.folder).empty());
+  EXPECT_TRUE(KillRun("run-b", layout.folder, SystemClock(), Millis(60'000)));
+  EXPECT_EQ(agent.Wait().signal, SIGKILL);
 }
 
 }  // namespace

@@ -105,6 +105,9 @@ void Supervisor::StartAgent() {
   Result<Subprocess> agent = Subprocess::Spawn(options);
   if (agent.ok()) {
     agent_.emplace(std::move(*agent));
+    const auto id = IdentifyProcess(agent_->pid());
+    const Status written = id ? WriteAgentId(layout_, *id) : Ok{};  // nothing: it ended already
+    if (!written.ok()) Complain(written.error().ToString());
     return;
   }
   Complain(agent.error().ToString());

@@ -37,6 +37,15 @@ Result<Json> ReadJson(const fs::path& file) {
   return ParseJson(bytes);
 }
 
+std::optional<ProcessId> ReadProcess(const fs::path& file) {
+  const auto json = ReadJson(file);
+  if (!json.ok()) return std::nullopt;
+  Problems problems;
+  const ProcessId process = ProcessFromJson(*json, "", &problems);
+  if (!problems.empty()) return std::nullopt;
+  return process;
+}
+
 // One run of copying with what may still be copied.
 struct LooseCopy {
   BundleLimits limits;
@@ -139,12 +148,15 @@ Status WriteSupervisorId(const WorkspaceLayout& layout, const ProcessId& process
 }
 
 std::optional<ProcessId> ReadSupervisorId(const WorkspaceLayout& layout) {
-  const auto json = ReadJson(layout.supervisor());
-  if (!json.ok()) return std::nullopt;
-  Problems problems;
-  const ProcessId process = ProcessFromJson(*json, "", &problems);
-  if (!problems.empty()) return std::nullopt;
-  return process;
+  return ReadProcess(layout.supervisor());
+}
+
+Status WriteAgentId(const WorkspaceLayout& layout, const ProcessId& process) {
+  return WriteFileAtomically(layout.agent(), ProcessToJson(process).DumpPretty());
+}
+
+std::optional<ProcessId> ReadAgentId(const WorkspaceLayout& layout) {
+  return ReadProcess(layout.agent());
 }
 
 Status WriteEnded(const WorkspaceLayout& layout, const EndedRun& ended) {
@@ -177,7 +189,10 @@ Status RemoveWorkspace(const WorkspaceLayout& layout) {
   std::error_code ignored;
   Status removed = Ok{};
   for (const auto& entry : fs::directory_iterator(layout.folder, ignored)) {
-    if (entry.path() == layout.request() || entry.path() == layout.supervisor()) continue;
+    if (entry.path() == layout.request() || entry.path() == layout.supervisor() ||
+        entry.path() == layout.agent()) {
+      continue;
+    }
     if (Status one = RemoveTree(entry.path()); !one.ok()) removed = std::move(one);
   }
   AMEIDE_RETURN_IF_ERROR(std::move(removed));

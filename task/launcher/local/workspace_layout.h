@@ -2,6 +2,8 @@
 //
 //   request.json     identity and settings; written first, removed last: it says whose folder it is
 //   supervisor.json  the supervisor's process, by itself, before the run starts
+//   agent.json       the agent program's process: while it guards secrets, nobody can read its
+//                    environment or working directory, which are what else marks a run's processes
 //   ended.json       how the agent program ended; its presence means the run has ended
 //   retained         marker: the workspace stays although its launcher goes
 //   spec.json task.json workspaces/<profile>/AGENTS.md evidence/ home/ tmp/ agent.log
@@ -27,6 +29,7 @@ struct WorkspaceLayout {
 
   fs::path request() const { return folder / "request.json"; }
   fs::path supervisor() const { return folder / "supervisor.json"; }
+  fs::path agent() const { return folder / "agent.json"; }
   fs::path ended() const { return folder / "ended.json"; }
   fs::path retained() const { return folder / "retained"; }
   fs::path spec() const { return folder / "spec.json"; }
@@ -61,6 +64,9 @@ Result<SupervisorRequest> ReadRequest(const WorkspaceLayout& layout);
 
 Status WriteSupervisorId(const WorkspaceLayout& layout, const ProcessId& process);
 std::optional<ProcessId> ReadSupervisorId(const WorkspaceLayout& layout);  // nothing: not yet
+
+Status WriteAgentId(const WorkspaceLayout& layout, const ProcessId& process);
+std::optional<ProcessId> ReadAgentId(const WorkspaceLayout& layout);
 
 // How the run ended, as the supervisor saw it.
 struct EndedRun {

@@ -22,11 +22,20 @@ struct BackendUnderTest {
   // A command that ends by itself with success, and one that runs until it is cancelled.
   std::vector<std::string> succeeding;
   std::vector<std::string> waiting;
+  // What else such a backend needs of a request; may be empty.
+  std::function<void(WorkspaceRequest*)> adjust = {};
+  // What has to be set for it to be tested here; then its tests are skipped and say so.
+  std::string missing = {};
 };
 
 class BackendContract : public ::testing::TestWithParam<BackendUnderTest> {
  protected:
-  BackendContract() : log(Log::Silent(clock)), backend(GetParam().make(dir.path() / "root")) {}
+  BackendContract() : log(Log::Silent(clock)) {
+    if (GetParam().missing.empty()) backend = GetParam().make(dir.path() / "root");
+  }
+  void SetUp() override {
+    if (!GetParam().missing.empty()) GTEST_SKIP() << GetParam().missing;
+  }
 
   const std::string run_id = UniqueRunId();
 
@@ -35,7 +44,10 @@ class BackendContract : public ::testing::TestWithParam<BackendUnderTest> {
     TaskSpec spec = SampleSpec(work_id, std::move(command));
     spec.run_id = StrCat(run_id, "-", work_id);
     spec.ttl = Millis(600'000);
-    return {spec, SampleProfile(), dir.path() / "evidence" / work_id / spec.run_id};
+    WorkspaceRequest request{spec, SampleProfile(),
+                             dir.path() / "evidence" / work_id / spec.run_id};
+    if (GetParam().adjust) GetParam().adjust(&request);
+    return request;
   }
   Workspace MustCreate(const std::string& work_id, std::vector<std::string> command) {
     auto made = backend->Create(Context(), Request(work_id, std::move(command)));

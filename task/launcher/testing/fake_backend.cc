@@ -126,8 +126,9 @@ Status FakeBackend::Collect(const LaunchContext& context, const Workspace& works
   TaskSpec spec = it->second.spec;
   if (world_->evidence == FakeEvidence::kOtherRun) spec.run_id = "another-run";
   const FailureClass failure = it->second.cancelled ? FailureClass::kCancelled : world_->ends_with;
-  AMEIDE_RETURN_IF_ERROR(WriteSampleBundle(to, SampleResult(spec, failure, context.clock.Now()),
-                                           "hello from the task\n"));
+  TaskResult result = SampleResult(spec, failure, context.clock.Now());
+  world_->claims(&result);
+  AMEIDE_RETURN_IF_ERROR(WriteSampleBundle(to, result, "hello from the task\n", world_->files));
   switch (world_->evidence) {
     case FakeEvidence::kTampered:
       return WriteFileAtomically(to / kRunLogFile, "rewritten\n");

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "task/contract/task_result.h"
 #include "task/launcher/backend.h"
 
 namespace ameide::task::testing {
@@ -36,6 +37,9 @@ class FakeWorld {
   bool ignores_cancel = false;
   FakeEvidence evidence = FakeEvidence::kGood;
   FailureClass ends_with = FailureClass::kNone;
+  // What the evidence holds besides, and what it claims.
+  std::map<std::string, std::string> files = {{"diff.patch", ""}};
+  std::function<void(TaskResult*)> claims = [](TaskResult*) {};
   std::function<void(Verb)> before;  // called without the lock at the start of each call
 
   // The n-th call (from 1) of a verb gives this error instead of doing anything.

@@ -58,10 +58,11 @@ TaskResult SampleResult(const TaskSpec& spec, FailureClass failure, WallTime now
 }
 
 Status WriteSampleBundle(const fs::path& directory, const TaskResult& result,
-                         const std::string& log) {
+                         const std::string& log, const std::map<std::string, std::string>& files) {
   AMEIDE_ASSIGN_OR_RETURN(BundleWriter writer, BundleWriter::Create(directory));
   AMEIDE_RETURN_IF_ERROR(
       writer.AddFile(kRunLogFile, EncodeLog(result.started_at, LogStream::kStdout, log)));
+  for (const auto& [path, bytes] : files) AMEIDE_RETURN_IF_ERROR(writer.AddFile(path, bytes));
   return writer.Finish(result);
 }
 

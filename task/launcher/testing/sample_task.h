@@ -1,6 +1,7 @@
 // One small profile and specs for it, for the launcher's tests.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ std::string UniqueRunId();
 
 // What an agent program would say of a run that ended like this.
 TaskResult SampleResult(const TaskSpec& spec, FailureClass failure, WallTime now);
-// A complete bundle with that result and `log` as run.log.
+// A complete bundle with that result, `log` as run.log and `files`; unless told, nothing changed.
 Status WriteSampleBundle(const fs::path& directory, const TaskResult& result,
-                         const std::string& log);
+                         const std::string& log,
+                         const std::map<std::string, std::string>& files = {{kDiffFile, ""}});
 
 }  // namespace ameide::task::testing
