@@ -40,7 +40,7 @@ TEST(Light, WithoutEvidenceNoAgentComes) {
   const std::string id = simulated.Create("t-1", "exit 0");
   const Reply running = simulated.Until("/workspaces/" + id, "latest_build.status", {"running"});
   const std::string logs = "/workspacebuilds/" + running.Text("latest_build.id") + "/logs";
-  simulated.Until(logs, "4.output", {"make it: no such task"});
+  simulated.Until(logs, "3.output", {"make it: no such task"});
 }
 
 TEST(Light, EvidenceIsAnsweredAsTheAgentProgramWould) {

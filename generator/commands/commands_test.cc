@@ -212,6 +212,42 @@ TEST(Commands, DiffReadsAProfileAsItWasCommitted) {
   EXPECT_NE(unknown.err.find("read code@nowhere: fatal: "), std::string::npos) << unknown.err;
 }
 
+TEST(Commands, ProblemsAreFindingsInJson) {
+  const ameide::testing::TempDir dir;
+  Put(dir.path() / "p/code.yaml", Replaced(BuiltinYaml("code"), "  risk_tier: high\n", ""));
+  Put(dir.path() / "p/other.yaml", BuiltinYaml("sre"));
+  const std::string folder = (dir.path() / "p").string();
+  for (const char* command : {"render", "check", "list"}) {
+    const Outcome text = Cli({command, "--profiles", folder});
+    EXPECT_EQ(text.out, "") << command;
+    const Outcome outcome = Cli({command, "--profiles", folder, "--json"});
+    EXPECT_EQ(outcome.exit_code, kExitProblems) << command;
+    EXPECT_EQ(outcome.err, text.err) << command;
+    const auto json = ParseJson(outcome.out);
+    ASSERT_TRUE(json.ok()) << outcome.out;
+    const Json::Array& findings = *json->Find("findings")->AsArray();
+    ASSERT_EQ(findings.size(), 2u) << outcome.out;
+    EXPECT_EQ(*findings[0].Find("rule")->AsString(), "key-missing");
+    EXPECT_EQ(*findings[0].Find("severity")->AsString(), "error");
+    EXPECT_EQ(*findings[0].Find("file")->AsString(), StrCat(folder, "/code.yaml"));
+    EXPECT_EQ(*findings[1].Find("rule")->AsString(), "file-name");
+  }
+}
+
+TEST(Commands, AFolderThatCannotBeWrittenKeepsNoOtherFromBeingSo) {
+  const ameide::testing::TempDir dir;
+  const fs::path out = dir.path() / "out";
+  Put(out / "code/main.tf", "somebody's work\n");
+  const Outcome outcome = Cli({"render", "--out", out.string()});
+  EXPECT_EQ(outcome.exit_code, kExitProblems);
+  EXPECT_NE(outcome.err.find("not made by us, or edited since: main.tf"), std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(outcome.out.find("out/code/"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("out/sre/main.tf\n"), std::string::npos);
+  EXPECT_EQ(ReadFile(out / "code/main.tf", 99).value(), "somebody's work\n");
+  EXPECT_TRUE(Exists(out / "sre/main.tf"));
+}
+
 TEST(Commands, EffectiveNamesTheRuleThatDecides) {
   const std::string out = Cli({"effective", "code", "services/app/main.go"}).out;
   EXPECT_NE(out.find("may      add                         allow_paths has services/**\n"),

@@ -181,6 +181,21 @@ TEST(ProfileLint, RepairsUndoWhatPeopleGetWrong) {
   EXPECT_GT(count, 100u);
 }
 
+TEST(ProfileLint, EveryProblemNamesARuleOfTheTable) {
+  size_t count = 0;
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    const std::string yaml =
+        task::testing::MutatedYaml(task::testing::RandomProfileYaml(seed), seed);
+    for (const task::Problem& problem : ReadProfile({"x", "x.yaml", yaml}).read.problems) {
+      ++count;
+      const LintRule* rule = FindLintRule(problem.rule);
+      ASSERT_NE(rule, nullptr) << problem.pointer << ": " << problem.message;
+      EXPECT_EQ(rule->severity, Severity::kError) << problem.rule;
+    }
+  }
+  EXPECT_GT(count, 100u);
+}
+
 // Whatever the file: what could be read before can be read afterwards.
 TEST(ProfileLint, RepairsOfRandomDamageNeverMakeItWorse) {
   for (unsigned seed = 0; seed < 300; ++seed) {

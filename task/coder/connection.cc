@@ -134,7 +134,8 @@ Result<std::unique_ptr<CoderClient>> Connect(Connection connection, const Clock&
   options.proxy = connection.proxy;
   options.ca_pem = connection.ca_pem;
   options.max_body = kMaxAnswer;
-  options.max_idle_connections = options.max_connections;  // hundreds of runs may share them
+  // Hundreds of runs may share them, and each looks every few seconds.
+  options.max_connections = options.max_idle_connections = 64;
   AMEIDE_ASSIGN_OR_RETURN(auto http, http::MakeClient(std::move(options)));
   return std::make_unique<CoderClient>(std::move(http), connection.url, std::move(secrets), clock);
 }

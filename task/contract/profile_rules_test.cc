@@ -88,5 +88,17 @@ TEST(ProfileRules, SecretsAreRecognised) {
   for (const auto& c : kCases) EXPECT_EQ(LooksLikeSecret(c.text), c.what) << c.text;
 }
 
+// Lint relies on it: a file is looked at as a whole first.
+TEST(ProfileRules, NoSecretReachesOverTheEndOfALine) {
+  const std::string tail(20, 'x');
+  const std::string random = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zZ";
+  for (const std::string& half : {std::string("ghp"), StrCat("ghp", "_"), random.substr(0, 16)}) {
+    const std::string rest = half == random.substr(0, 16) ? random.substr(16) : StrCat("_", tail);
+    EXPECT_EQ(LooksLikeSecret(StrCat("a: ", half, "\n", rest, "\n")), "") << half;
+  }
+  EXPECT_EQ(LooksLikeSecret(StrCat("a: 1\nb: ghp", "_", tail, "\n")), "a GitHub token");
+  EXPECT_EQ(LooksLikeSecret(StrCat("a: 1\nb: ", random)), "a random key");
+}
+
 }  // namespace
 }  // namespace ameide::task

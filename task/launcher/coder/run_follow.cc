@@ -67,9 +67,9 @@ Result<coder::Workspace> RunFollow::Next(const coder::Workspace& last) {
   return last;
 }
 
-void RunFollow::PassOn(coder::LogKind kind, const std::string& id, int64_t* after) {
+bool RunFollow::PassOn(coder::LogKind kind, const std::string& id, int64_t* after) {
   const auto lines = session_.client().Logs(context_.stop, kind, id, *after);
-  if (!lines.ok()) return;
+  if (!lines.ok()) return false;
   for (const coder::LogLine& line : *lines) {
     *after = line.id;
     context_.log.Info(Truncate(ToOneLine(line.output), kShownLine),
@@ -77,11 +77,17 @@ void RunFollow::PassOn(coder::LogKind kind, const std::string& id, int64_t* afte
                        {"stage", line.stage},
                        {"stream", line.level}});
   }
+  return true;
 }
 
 void RunFollow::PassOnLogs(const coder::Workspace& workspace) {
   if (!context_.log.Enabled(LogLevel::kInfo)) return;
-  PassOn(coder::LogKind::kBuild, workspace.latest_build.id, &build_line_);
+  // A build that is over says no more, and hundreds of runs may look every few seconds.
+  const coder::JobStatus status = workspace.latest_build.job.status;
+  const bool over = status == coder::JobStatus::kSucceeded || status == coder::JobStatus::kFailed;
+  if (!build_told_) {
+    build_told_ = PassOn(coder::LogKind::kBuild, workspace.latest_build.id, &build_line_) && over;
+  }
   const coder::Agent* agent = TaskAgent(workspace.latest_build);
   if (agent != nullptr) PassOn(coder::LogKind::kAgent, agent->id, &agent_line_);
 }

@@ -22,7 +22,8 @@ class RunFollow {
 
  private:
   Result<coder::Workspace> Look();
-  void PassOn(coder::LogKind kind, const std::string& id, int64_t* after);
+  // False when they could not be read.
+  bool PassOn(coder::LogKind kind, const std::string& id, int64_t* after);
 
   CoderSession& session_;
   const LaunchContext& context_;
@@ -33,6 +34,7 @@ class RunFollow {
   MonoTime reached_at_;
   Millis pause_;
   int64_t build_line_ = 0;
+  bool build_told_ = false;  // to its end
   int64_t agent_line_ = 0;
 };
 
