@@ -75,10 +75,10 @@ bool Announce(std::string_view text) {
 // The event loop around one gRPC server. Lives until the process ends.
 class Server {
  public:
-  Server(const ServeOptions& options, UniqueFd signals, Listener listener)
+  Server(const ServeOptions& options, UniqueFd signals, UniqueFd parent, Listener listener)
       : options_(options),
         signals_(std::move(signals)),
-        parent_(options.debug ? UniqueFd() : WatchProcess(::getppid())),
+        parent_(std::move(parent)),
         listener_(std::move(listener)),
         companions_(&watch_) {}
 
@@ -234,6 +234,9 @@ int Serve(const ServeOptions& options) {
   if (!options.debug && !HasMagicCookie(options.environment)) return Refuse(NoCookieMessage());
   RouteGrpcLog(*options.log);
   UniqueFd signals = TakeSignals(options.debug);
+  // Before the announcement: a parent that ends right after reading it would leave us with another
+  // one, whose end is not ours. One that has ended already does not read it, which refuses.
+  UniqueFd parent = options.debug ? UniqueFd() : WatchProcess(::getppid());
   if (!ClientSpeaksOurProtocol(options.environment)) {
     options.log->Warn("the client offers other protocol versions than ours",
                       {{"ours", std::to_string(kProtocolVersion)}});
@@ -247,7 +250,7 @@ int Serve(const ServeOptions& options) {
   if (!Announce(terms->announcement)) {
     return Refuse("start the plugin server: nobody reads the handshake line on stdout");
   }
-  Server server(options, std::move(signals), std::move(listener).value());
+  Server server(options, std::move(signals), std::move(parent), std::move(listener).value());
   if (!server.Start(Credentials(*terms))) {
     return Refuse("start the plugin server: gRPC refused; see TF_LOG=DEBUG for its reason");
   }
