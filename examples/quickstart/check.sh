@@ -12,7 +12,7 @@ broken=0
 printf '# Relative links\n\n' >"$report"
 for page in $(git ls-files '*.md' | grep -v '[[:space:]]'); do
   # ](target) or ](target#anchor); not a URL, not an anchor of the same page.
-  links=$(grep -oE '\]\([^)#: ]+' "$page" | cut -c3- | sort -u || true)
+  links=$(grep -oE '\]\([^)#: ]+[)#]' "$page" | sed 's/^](//; s/[)#]$//' | sort -u || true)
   for link in $links; do
     total=$((total + 1))
     printf -- '- %s: %s\n' "$page" "$link" >>"$report"
