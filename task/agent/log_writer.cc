@@ -1,6 +1,7 @@
 #include "task/agent/log_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/strings.h"
 #include "base/text.h"
@@ -10,6 +11,7 @@ namespace {
 
 // Enough for the remarks of one run: a handful of lines.
 constexpr uint64_t kRemarkReserve = 16u << 10;
+constexpr size_t kLongestWait = 64u << 10;
 
 }  // namespace
 
@@ -20,17 +22,27 @@ Result<LogWriter> LogWriter::Create(const fs::path& path, uint64_t limit, const 
 }
 
 void LogWriter::Write(LogStream stream, std::string_view bytes) {
-  std::optional<Redactor>& redactor = redactors_[stream == LogStream::kStdout ? 0 : 1];
-  if (redactor) {
-    Store(stream, redactor->Take(bytes));
-  } else {
-    Store(stream, bytes);
+  Filter& filter = filters_[stream == LogStream::kStdout ? 0 : 1];
+  if (!filter.redactor) return Store(stream, bytes);
+  std::string ready = std::exchange(filter.waiting, {}) + filter.redactor->Take(bytes);
+  // A whole line may end like a secret begins: it stays one line of the log.
+  if (bytes.ends_with('\n') && !ready.ends_with('\n')) {
+    const size_t line = ready.rfind('\n') + 1;  // npos + 1 is 0
+    if (ready.size() - line <= kLongestWait) {
+      filter.waiting = ready.substr(line);
+      ready.resize(line);
+    }
   }
+  Store(stream, ready);
 }
 
 void LogWriter::EndOutput() {
-  if (redactors_[0]) Store(LogStream::kStdout, redactors_[0]->Finish());
-  if (redactors_[1]) Store(LogStream::kStderr, redactors_[1]->Finish());
+  for (const LogStream stream : {LogStream::kStdout, LogStream::kStderr}) {
+    Filter& filter = filters_[stream == LogStream::kStdout ? 0 : 1];
+    if (filter.redactor) {
+      Store(stream, std::exchange(filter.waiting, {}) + filter.redactor->Finish());
+    }
+  }
 }
 
 void LogWriter::Store(LogStream stream, std::string_view bytes) {
@@ -55,7 +67,8 @@ void LogWriter::Drop(size_t bytes, std::string why) {
 }
 
 void LogWriter::Remark(std::string_view text) {
-  const std::string safe = redactors_[0] ? redactors_[0]->Whole(text) : std::string(text);
+  const std::string safe =
+      filters_[0].redactor ? filters_[0].redactor->Whole(text) : std::string(text);
   std::string line = Truncate(StrReplaceAll(ToPrintable(safe), "\n", " | "), kMaxRemark);
   line += '\n';
   const std::string encoded = EncodeLog(clock_->Now(), LogStream::kAgent, line);

@@ -45,7 +45,15 @@ class LogWriter {
  private:
   LogWriter(OutputFile file, uint64_t limit, const Clock& clock,
             const std::optional<Redactor>& redactor)
-      : file_(std::move(file)), limit_(limit), clock_(&clock), redactors_{redactor, redactor} {}
+      : file_(std::move(file)),
+        limit_(limit),
+        clock_(&clock),
+        filters_{Filter{redactor, {}}, Filter{redactor, {}}} {}
+  // One stream's way through its redactor.
+  struct Filter {
+    std::optional<Redactor> redactor;
+    std::string waiting;  // a line whose end the redactor still holds back
+  };
   void Store(LogStream stream, std::string_view bytes);
   void Drop(size_t bytes, std::string why);
 
@@ -53,7 +61,7 @@ class LogWriter {
   uint64_t limit_;
   const Clock* clock_;
   Echo* echo_ = nullptr;
-  std::array<std::optional<Redactor>, 2> redactors_;  // stdout's and stderr's
+  std::array<Filter, 2> filters_;  // stdout's and stderr's
   uint64_t dropped_ = 0;
   std::string loss_;
 };

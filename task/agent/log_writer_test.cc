@@ -68,6 +68,23 @@ TEST(LogWriter, TakesSecretsOutOfEachStreamAlsoWhenTheyComeInPieces) {
   EXPECT_EQ(text.find("fake-secret"), std::string::npos);
 }
 
+TEST(LogWriter, ALineThatEndsLikeASecretBeginsStaysOneLine) {
+  ameide::testing::TempDir temp;
+  ameide::testing::FakeClock clock;
+  // In base64 the secret begins with Z, and base64 may go on in the next line.
+  Result<LogWriter> log =
+      LogWriter::Create(temp.path() / "run.log", 1u << 20, clock,
+                        Redactor(std::map<std::string, std::string>{{"KEY", "fake-secret"}}));
+  ASSERT_TRUE(log.ok());
+  log->Write(LogStream::kStderr, "first\nA to Z\n");
+  log->Write(LogStream::kStderr, "last Z\n");
+  log->EndOutput();
+  EXPECT_EQ(Text(temp.path() / "run.log"),
+            "2026-01-02T03:04:05.000000Z stderr F first\n"
+            "2026-01-02T03:04:05.000000Z stderr F A to Z\n"
+            "2026-01-02T03:04:05.000000Z stderr F last Z\n");
+}
+
 TEST(LogWriter, RefusesAFileThatIsThere) {
   ameide::testing::TempDir temp;
   ameide::testing::FakeClock clock;
