@@ -1,9 +1,14 @@
 // The Coder backend keeps every promise of a backend, and what it does when Coder does not.
+#include <algorithm>
+
 #include "acceptance/testing/coder_fixture.h"
+#include "acceptance/testing/hurried_clock.h"
+#include "acceptance/testing/jumping_clock.h"
 #include "base/environment.h"
 #include "base/strings.h"
 #include "gmock/gmock.h"
 #include "task/contract/authorize.h"
+#include "task/contract/template_parameters.h"
 #include "task/evidence/bundle.h"
 #include "task/launcher/testing/backend_contract.h"
 
@@ -13,88 +18,92 @@ namespace {
 using acceptance::CoderWorld;
 using ::testing::HasSubstr;
 
-// The suite's worlds differ by test, its parameters do not: the backend brings its world along.
-class WithItsWorld final : public Backend {
+const std::vector<std::string> kLinks = {
+    "sh", "-c",
+    "ln -s /etc/passwd \"$AMEIDE_EVIDENCE_DIR/link\"; ln -s /etc \"$AMEIDE_EVIDENCE_DIR/folder\""};
+constexpr Millis kShortestTtl{kMinTtlSeconds * 1000};
+
+class SimulatedCoder final : public BackendWorld {
  public:
-  WithItsWorld() : backend_(world_.Parts().backend) {}
-  std::string name() const override { return backend_->name(); }
-  Status Check(const TaskSpec& s, const ProfileContract& p) override {
-    return backend_->Check(s, p);
+  std::unique_ptr<Backend> NewBackend() override { return world_.Parts().backend; }
+  void Adjust(WorkspaceRequest* request) override {
+    const TaskSpec asked = request->spec;
+    request->profile = world_.profile();
+    request->spec = world_.Spec(asked.work_id, asked.command);
+    request->spec.run_id = asked.run_id;
   }
-  Result<Workspace> Create(const LaunchContext& c, const WorkspaceRequest& request) override {
-    WorkspaceRequest real = request;
-    const TaskSpec& asked = request.spec;
-    real.profile = world_.profile();
-    real.spec = world_.Spec(asked.work_id, asked.command);
-    real.spec.run_id = asked.run_id;
-    return backend_->Create(c, real);
-  }
-  Result<std::optional<Workspace>> Find(const LaunchContext& c, const std::string& id) override {
-    return backend_->Find(c, id);
-  }
-  Result<std::vector<Workspace>> List(const LaunchContext& c) override { return backend_->List(c); }
-  Status AwaitEnd(const LaunchContext& c, const Workspace& w) override {
-    return backend_->AwaitEnd(c, w);
-  }
-  Status Cancel(const LaunchContext& c, const Workspace& w) override {
-    return backend_->Cancel(c, w);
-  }
-  Status Collect(const LaunchContext& c, const Workspace& w, const fs::path& to) override {
-    return backend_->Collect(c, w, to);
-  }
-  Status Retain(const LaunchContext& c, const Workspace& w) override {
-    return backend_->Retain(c, w);
-  }
-  Status Destroy(const LaunchContext& c, const Workspace& w) override {
-    return backend_->Destroy(c, w);
-  }
-  Status ProveGone(const LaunchContext& c, const Workspace& w) override {
-    return backend_->ProveGone(c, w);
+  // The pod's deadline counts from its making.
+  void PassTtl() override {
+    const MonoTime bound = jumping_.Monotonic() + Millis(60'000);
+    while (world_.server().workspaces().at(0).lifecycle != "starting") {
+      ASSERT_LT(jumping_.Monotonic(), bound);
+      jumping_.WaitFor({}, Millis(10));
+    }
+    jumping_.Jump(kShortestTtl + Millis(1'000));
   }
 
  private:
-  CoderWorld world_;
-  std::unique_ptr<Backend> backend_;
+  acceptance::JumpingClock jumping_;
+  CoderWorld world_{{.clock = &jumping_}};
 };
 
 INSTANTIATE_TEST_SUITE_P(Coder, BackendContract,
                          ::testing::Values(BackendUnderTest{
                              "coder",
-                             [](const fs::path&) { return std::make_unique<WithItsWorld>(); },
+                             [](const fs::path&) { return std::make_unique<SimulatedCoder>(); },
                              {"true"},
-                             {"sleep", "600"}}),
+                             {"sleep", "600"},
+                             kLinks,
+                             kShortestTtl}),
                          [](const auto& backend) { return backend.param.name; });
 
 // A Coder server of yours: its templates pushed, the token's user without other tasks.
-BackendUnderTest RealCoder() {
+class RealCoder final : public BackendWorld {
+ public:
+  RealCoder(fs::path folder, Environment environment)
+      : folder_(std::move(folder)), environment_(std::move(environment)) {}
+  std::unique_ptr<Backend> NewBackend() override {
+    return MakeCoderParts({}, {}, folder_, environment_, clock_).value().backend;
+  }
+  void Adjust(WorkspaceRequest* request) override {
+    request->profile = acceptance::AnyRepositoryProfile("code");
+    TaskSpec spec = request->spec;
+    spec.profile = "code";
+    spec.profile_template.clear();
+    spec.repository = {.url = Get(environment_, "AMEIDE_TEST_REPOSITORY")};
+    request->spec = *Authorize(spec, request->profile.contract).value;
+    request->spec.run_id = spec.run_id;
+  }
+
+ private:
+  const fs::path folder_;
+  const Environment environment_;
+  SystemClock clock_;
+};
+
+BackendUnderTest RealCoderUnderTest() {
   const Environment environment = ProcessEnvironment();
-  BackendUnderTest real{"coder_real", {}, {"true"}, {"sleep", "600"}};
   std::vector<std::string> missing;
   for (const char* name : {"CODER_URL", "CODER_SESSION_TOKEN", "AMEIDE_TEST_REPOSITORY"}) {
     if (Get(environment, name).empty()) missing.emplace_back(name);
   }
+  BackendUnderTest real{"coder_real",
+                        [environment](const fs::path& folder) {
+                          return std::make_unique<RealCoder>(folder, environment);
+                        },
+                        {"true"},
+                        {"sleep", "600"},
+                        kLinks,
+                        kShortestTtl};
   if (!missing.empty()) {
     real.missing = StrCat("not set: ", StrJoin(missing, ", "),
                           " (a Coder server with the template ameide-code, a token for it, and a "
                           "repository that its profile allows)");
   }
-  real.make = [environment](const fs::path& folder) {
-    static const SystemClock kClock;
-    return MakeCoderParts({}, {}, folder, environment, kClock).value().backend;
-  };
-  real.adjust = [environment](WorkspaceRequest* request) {
-    request->profile = acceptance::AnyRepositoryProfile("code");
-    TaskSpec spec = request->spec;
-    spec.profile = "code";
-    spec.profile_template.clear();
-    spec.repository = {.url = Get(environment, "AMEIDE_TEST_REPOSITORY")};
-    request->spec = *Authorize(spec, request->profile.contract).value;
-    request->spec.run_id = spec.run_id;
-  };
   return real;
 }
 
-INSTANTIATE_TEST_SUITE_P(RealCoder, BackendContract, ::testing::Values(RealCoder()),
+INSTANTIATE_TEST_SUITE_P(RealCoder, BackendContract, ::testing::Values(RealCoderUnderTest()),
                          [](const auto& backend) { return backend.param.name; });
 
 class CoderBackendTest : public ::testing::Test {
@@ -116,13 +125,12 @@ class CoderBackendTest : public ::testing::Test {
   static void ExpectOk(const Status& status, const std::string& about = "") {
     EXPECT_TRUE(status.ok()) << about << ": " << status.error().ToString();
   }
-  void ExpectGoodEvidence(const Workspace& workspace, const std::string& about = "") {
-    const fs::path to = dir.path() / StrCat("copy-", copies++);
-    const Status collected = backend->Collect(Context(), workspace, to);
-    ASSERT_TRUE(collected.ok()) << about << ": " << collected.error().ToString();
-    const auto bundle = VerifyBundle(to);
-    ASSERT_TRUE(bundle.ok()) << about << ": " << bundle.error().ToString();
-    EXPECT_EQ(bundle->result.run_id, workspace.run_id) << about;
+  void ExpectGoodEvidence(const Workspace& workspace) {
+    const Status collected = backend->Collect(Context(), workspace, dir.path() / "copy");
+    ASSERT_TRUE(collected.ok()) << collected.error().ToString();
+    const auto bundle = VerifyBundle(dir.path() / "copy");
+    ASSERT_TRUE(bundle.ok()) << bundle.error().ToString();
+    EXPECT_EQ(bundle->result.run_id, workspace.run_id);
   }
   void ExpectGone(const Workspace& workspace, const std::string& about = "") {
     ExpectOk(backend->Destroy(Context(), workspace), about);
@@ -135,34 +143,15 @@ class CoderBackendTest : public ::testing::Test {
   std::stop_source stop;
   CoderWorld world;
   std::unique_ptr<Backend> backend = world.Parts().backend;
-  int copies = 0;
 };
 
-TEST_F(CoderBackendTest, RunsOverAServerThatIsOldNewOrMisbehaves) {
-  for (const char* knob :
-       {"", "old-server", "new-server", "unknown-fields-and-enums", "no-exit-code-field",
-        "report-lost", "lifecycle-before-exit-code=1500", "websocket-drop", "watch-drop",
-        "watch-silent", "server-error=1", "rate-limit=1", "create-answer-lost=1", "log-overflow",
-        "cancel-forbidden", "agent-disconnects=500"}) {
-    SCOPED_TRACE(knob);
-    if (*knob != 0) Turn(knob);
-    const Workspace made = MustCreate({"sh", "-c", "echo hello; sleep 1"});
-    ExpectOk(backend->AwaitEnd(Context(), made), knob);
-    ExpectGoodEvidence(made, knob);
-    ExpectGone(made, knob);
-    for (const simulator::FaultRow& row : simulator::FaultTable()) world.server().Clear(row.fault);
-  }
-}
-
 TEST_F(CoderBackendTest, EvidenceComesThroughTheTerminalWhenTheAppDoesNotWork) {
-  for (const char* knob : {"app-404", "app-502", "app-disabled-403"}) {
-    const Workspace made = MustCreate({"sh", "-c", "seq 1 20000"});
-    ExpectOk(backend->AwaitEnd(Context(), made), knob);
-    Turn(knob);
-    ExpectGoodEvidence(made, knob);
-    for (const simulator::FaultRow& row : simulator::FaultTable()) world.server().Clear(row.fault);
-    ExpectGone(made, knob);
-  }
+  // More than one command can show.
+  const Workspace made = MustCreate({"sh", "-c", "seq 1 20000"});
+  ExpectOk(backend->AwaitEnd(Context(), made));
+  Turn("app-404");
+  ExpectGoodEvidence(made);
+  ExpectGone(made);
 }
 
 TEST_F(CoderBackendTest, AFailedCommandIsAnEndedRun) {
@@ -206,6 +195,24 @@ TEST_F(CoderBackendTest, AnAgentThatNeverConnectsEndsTheWait) {
   ExpectGone(*made);
 }
 
+TEST_F(CoderBackendTest, CancelDoesNotWaitForAnAgentThatHasNeverBeenThere) {
+  Turn("agent-never-connects");
+  const Workspace made = MustCreate();
+  const std::string path = "/workspaces/" + world.server().workspaces().at(0).id;
+  world.simulated().Until(path, "latest_build.status", {"running"});
+  const auto looks = [&] {
+    const auto all = world.server().requests();
+    return std::count_if(all.begin(), all.end(), [&](const simulator::RequestRecord& request) {
+      return request.method == "GET" && request.target == simulator::testing::kApi + path;
+    });
+  };
+  const auto before = looks();
+  ExpectOk(backend->Cancel(Context(), made));
+  EXPECT_EQ(looks(), before + 1);
+  EXPECT_EQ(world.simulated().Get(path).Text("latest_build.transition"), "stop");
+  ExpectGone(made);
+}
+
 TEST_F(CoderBackendTest, ANameThatIsTakenByAStrangerIsAConflict) {
   Turn("name-taken=1");
   const auto made = Create();
@@ -224,12 +231,14 @@ TEST_F(CoderBackendTest, AWorkspaceThatCannotBeDeletedIsReportedAndForgottenOnly
   const Workspace made = MustCreate();
   ExpectOk(backend->AwaitEnd(Context(), made));
   Turn("delete-fails");
-  const Status kept = backend->Destroy(Context(), made);
+  const acceptance::HurriedClock hurried(10);  // between the attempts
+  const LaunchContext soon{stop.get_token(), hurried, log};
+  const Status kept = backend->Destroy(soon, made);
   ASSERT_FALSE(kept.ok());
   EXPECT_EQ(kept.error().kind, ErrorKind::kUnavailable);
   EXPECT_FALSE(backend->ProveGone(Context(), made).ok());
   const auto orphaning = world.Parts(true).backend;
-  const Status forgotten = orphaning->Destroy(Context(), made);
+  const Status forgotten = orphaning->Destroy(soon, made);
   ASSERT_FALSE(forgotten.ok()) << "what was not destroyed is not called destroyed";
   EXPECT_THAT(forgotten.error().ToString(), HasSubstr("forgot it without destroying"));
   EXPECT_FALSE(*backend->Find(Context(), "w"));
@@ -240,6 +249,19 @@ TEST_F(CoderBackendTest, A404IsNoProof) {
   Turn("gone-as-404");
   ExpectOk(backend->Destroy(Context(), made));
   EXPECT_FALSE(backend->ProveGone(Context(), made).ok());
+}
+
+TEST_F(CoderBackendTest, NothingIsProvenByATokenThatSeesItsWorkspaceNoMore) {
+  const Workspace made = MustCreate({"sleep", "600"});
+  world.server().AddUser("somebody", false);
+  world.server().store().Update([](simulator::State& state, WallTime) {
+    state.users[0].template_admin = false;
+    state.workspaces[0].owner_id = state.users[1].id;
+  });
+  ExpectOk(backend->Destroy(Context(), made));
+  const Status proven = backend->ProveGone(Context(), made);
+  ASSERT_FALSE(proven.ok());
+  EXPECT_THAT(proven.error().ToString(), HasSubstr("lost permission"));
 }
 
 TEST_F(CoderBackendTest, AWorkspaceOfThatNameThatIsNoTasksIsLeftAlone) {
@@ -257,9 +279,9 @@ TEST_F(CoderBackendTest, AWorkspaceOfThatNameThatIsNoTasksIsLeftAlone) {
 
 TEST_F(CoderBackendTest, CheckSaysWhatIsWrongBeforeAnythingIsMade) {
   TaskSpec spec = world.Spec("w", {"true"});
-  ExpectOk(backend->Check(spec, world.profile().contract));
+  ExpectOk(backend->Check(Context(), spec, world.profile().contract));
   spec.profile_template = "absent";
-  const Status absent = backend->Check(spec, world.profile().contract);
+  const Status absent = backend->Check(Context(), spec, world.profile().contract);
   ASSERT_FALSE(absent.ok());
   EXPECT_EQ(absent.error().kind, ErrorKind::kInvalid);
   EXPECT_THAT(absent.error().ToString(), HasSubstr("absent"));

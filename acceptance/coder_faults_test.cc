@@ -1,8 +1,11 @@
 // A whole task by the launcher for every way in which the simulated Coder server can misbehave: the
 // outcome, the evidence, and what is left, which is nothing or a debt that the record names.
 #include <set>
+#include <thread>
 
+#include "acceptance/testing/coder_fault_rows.h"
 #include "acceptance/testing/coder_fixture.h"
+#include "acceptance/testing/hurried_clock.h"
 #include "base/strings.h"
 #include "gmock/gmock.h"
 #include "task/evidence/bundle.h"
@@ -15,71 +18,13 @@ using task::Outcome;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-enum class Evidence { kWhole, kFallback };
-// What is there when the run is over: nothing, or a workspace that a warning names.
-enum class Left { kNothing, kDebt };
-
-struct Row {
-  Fault fault;
-  const char* knob;
-  Outcome outcome = Outcome::kSuccess;
-  Evidence evidence = Evidence::kWhole;
-  Left left = Left::kNothing;
-  const char* reason = "";             // in the result's reason
-  std::vector<const char*> also = {};  // more knobs, without which this one would not be noticed
-  bool long_command = false;           // one that would go on for minutes
-  bool created = true;                 // whether Coder ever made a workspace
+// Faults that no run meets: a test of their own.
+constexpr std::pair<Fault, const char*> kElsewhere[] = {
+    {Fault::kImportFails, "AVersionWhoseImportFailedIsRefusedBeforeAnythingIsMade"},
+    {Fault::kWebSocketDrop, "PushTest.PassingFaultsAreWaitedOut"},
 };
 
-// clang-format off
-const std::vector<Row>& Rows() {
-  using enum Fault;
-  using enum Outcome;
-  static const std::vector<Row> kRows = {
-      {kNameTaken, "name-taken=1", kError, Evidence::kFallback, Left::kNothing, "could not be created", {}, false, false},
-      {kStillImporting, "still-importing=1", kError, Evidence::kFallback, Left::kNothing, "could not be created", {}, false, false},
-      {kImportFails, "import-fails"},
-      {kRateLimit, "rate-limit=3"},
-      {kNoRetryAfter, "rate-limit-without-retry-after", kSuccess, Evidence::kWhole, Left::kNothing, "", {"rate-limit=2"}},
-      {kCreateAnswerLost, "create-answer-lost=1"},
-      {kCreateFails, "create-fails=1", kError, Evidence::kFallback, Left::kNothing, "could not be created", {}, false, false},
-      {kCancelForbidden, "cancel-forbidden", kError, Evidence::kFallback, Left::kDebt, "no provisioner", {"provisioner-absent"}, true},
-      {kCancelMismatch, "cancel-mismatch=1"},
-      {kStuckCanceling, "stuck-canceling"},
-      {kStartFails, "start-fails=1", kError, Evidence::kFallback, Left::kNothing, "could not build the workspace"},
-      {kProvisionerAbsent, "provisioner-absent", kError, Evidence::kFallback, Left::kDebt, "no provisioner", {}, true},
-      {kBuildActive, "build-active=2"},
-      {kDeleteFails, "delete-fails", kSuccess, Evidence::kWhole, Left::kDebt},
-      {kGoneAsNotFound, "gone-as-404", kSuccess, Evidence::kWhole, Left::kDebt},
-      {kLogOverflow, "log-overflow"},
-      {kProvisionerLogOverflow, "provisioner-log-overflow"},
-      {kWebSocketDrop, "websocket-drop=2"},
-      {kWatchDrop, "watch-drop"},
-      {kWatchSilent, "watch-silent"},
-      {kPtyDrop, "pty-drop=1", kSuccess, Evidence::kWhole, Left::kNothing, "", {"app-404"}},
-      {kAppNotFound, "app-404"},
-      {kAppBadGateway, "app-502"},
-      {kAppForbidden, "app-disabled-403"},
-      {kAppCutsBody, "app-cuts-body=2"},
-      {kNoExitCodeField, "no-exit-code-field"},
-      {kReportLost, "report-lost"},
-      {kReportLate, "lifecycle-before-exit-code=1500"},
-      {kAgentNeverConnects, "agent-never-connects", kError, Evidence::kFallback, Left::kNothing, "did not connect"},
-      {kAgentDisconnects, "agent-disconnects=500"},
-      {kAgentRestarts, "agent-restarts=1", kError, Evidence::kFallback, Left::kNothing, "", {}, true},
-      {kAutostopMidRun, "autostop-mid-run", kError, Evidence::kFallback, Left::kNothing, "autostop", {}, true},
-      {kServerError, "server-error=3"},
-      {kHtmlErrors, "html-errors", kSuccess, Evidence::kWhole, Left::kNothing, "", {"server-error=2"}},
-      {kUnknownFields, "unknown-fields-and-enums"},
-      {kOldServer, "old-server"},
-      {kNewServer, "new-server"},
-      {kSlow, "slow-everything"},
-  };
-  return kRows;
-}
-// clang-format on
-
-std::string NameOf(const ::testing::TestParamInfo<Row>& info) {
+std::string NameOf(const ::testing::TestParamInfo<FaultRun>& info) {
   std::string name;
   for (const char c : StrCat("-", info.param.knob)) {
     if (c == '=') break;
@@ -93,29 +38,32 @@ std::string NameOf(const ::testing::TestParamInfo<Row>& info) {
   return name;
 }
 
-class CoderFault : public ::testing::TestWithParam<Row> {
+class FaultWorld : public ::testing::Test {
  protected:
-  void Turn() {
-    for (const char* knob : GetParam().also) ASSERT_TRUE(world_.server().Turn(knob).ok()) << knob;
-    ASSERT_TRUE(world_.server().Turn(GetParam().knob).ok());
-  }
-  task::LaunchContext Context() { return {stop_.get_token(), clock_, log_}; }
-  std::unique_ptr<task::Launcher> NewLauncher() {
-    task::CoderSettings settings;
+  std::unique_ptr<task::Launcher> NewLauncher(const Clock& clock,
+                                              task::CoderSettings settings = {}) {
     settings.removal_bound = Millis(20'000);
-    task::CoderParts parts = world_.Parts(settings);
+    task::CoderParts parts = world_.Parts(settings, &clock);
     return std::make_unique<task::Launcher>(std::move(parts.backend), parts.records,
                                             std::move(parts.publisher));
   }
-  Result<task::TaskRecord> Run() {
+  Result<task::TaskRecord> Run(task::Launcher& launcher, const Clock& clock,
+                               const char* command = "true") {
     task::RunOptions options;
     options.evidence_root = dir_.path() / "evidence";
-    const char* command =
-        GetParam().long_command ? "echo hello; sleep 600" : "echo hello; sleep 1; seq 1 2000";
     task::TaskSpec spec = world_.Wanted("w", {"sh", "-c", command});
-    const bool absent = GetParam().fault == Fault::kAgentNeverConnects;
-    spec.timeouts.readiness = Millis(absent ? 4'000 : 60'000);
-    return NewLauncher()->Run(Context(), spec, world_.profile(), options);
+    spec.timeouts.readiness = Millis(60'000);
+    return launcher.Run({stop_.get_token(), clock, log_}, spec, world_.profile(), options);
+  }
+  bool Happened(Fault fault) {
+    return world_.server().store().Read(
+        [&](const simulator::State& state, WallTime) { return state.faults.Happened(fault); });
+  }
+  std::string FirstBuild() {
+    return world_.server().store().Read([](const simulator::State& state, WallTime) {
+      if (state.workspaces.empty()) return std::string();
+      return simulator::ToString(state.workspaces[0].builds[0].job.status);
+    });
   }
   std::vector<std::string> Live() {
     std::vector<std::string> names;
@@ -132,57 +80,114 @@ class CoderFault : public ::testing::TestWithParam<Row> {
   CoderWorld world_;
 };
 
+class CoderFault : public FaultWorld, public ::testing::WithParamInterface<FaultRun> {
+ protected:
+  void Turn() {
+    for (const char* knob : GetParam().also) ASSERT_TRUE(world_.server().Turn(knob).ok()) << knob;
+    ASSERT_TRUE(world_.server().Turn(GetParam().knob).ok());
+  }
+  // Stops the run as soon as the workspace has the row's status, which it keeps for a while.
+  std::jthread Interrupt() {
+    const std::string status = GetParam().interrupted;
+    if (status.empty()) return {};
+    world_.server().store().Update(
+        [](simulator::State& state, WallTime) { state.pace.work = Millis(2'000); });
+    return std::jthread([this, status](std::stop_token over) {
+      while (clock_.WaitFor(over, Millis(10))) {
+        const auto all = world_.server().workspaces();
+        if (!all.empty() && all[0].status == status) stop_.request_stop();
+      }
+    });
+  }
+  void ExpectEvidence(const task::TaskRecord& record, const std::string& warnings) {
+    const auto bundle = task::VerifyBundle(record.evidence_directory);
+    ASSERT_TRUE(bundle.ok()) << bundle.error().ToString();
+    EXPECT_EQ(bundle->result, record.result);
+    if (GetParam().evidence == Evidence::kWhole) {
+      EXPECT_THAT(ReadFile(record.evidence_directory / "run.log", 1u << 20).value(),
+                  HasSubstr("hello\n"));
+      EXPECT_EQ(record.result.exit_code, 0);
+    } else {
+      EXPECT_FALSE(record.result.exit_code.has_value()) << "nobody can know it";
+      EXPECT_THAT(warnings, HasSubstr("no usable evidence"));
+    }
+  }
+  void ExpectWhatIsLeft(const task::TaskRecord& record, const std::string& warnings) {
+    const bool debt = GetParam().left == Left::kDebt;
+    EXPECT_EQ(record.workspace_gone, !debt) << warnings;
+    EXPECT_THAT(warnings, HasSubstr(GetParam().warning));
+    if (debt) {
+      EXPECT_THAT(warnings, HasSubstr("the workspace may still be there"));
+      EXPECT_THAT(warnings, HasSubstr("ameide-launcher sweep"));
+    }
+    // Once the server is well again, a sweep pays every debt.
+    for (const auto& each : simulator::FaultTable()) world_.server().Clear(each.fault);
+    const auto swept =
+        NewLauncher(clock_)->Sweep(task::LaunchContext{std::stop_token(), clock_, log_});
+    ASSERT_TRUE(swept.ok()) << swept.error().ToString();
+    EXPECT_TRUE(swept->problems.empty()) << swept->problems[0].ToString();
+    EXPECT_THAT(Live(), IsEmpty());
+  }
+};
+
 TEST_P(CoderFault, EndsTruthfullyAndLeavesNothingOrADebt) {
-  const Row& row = GetParam();
+  const FaultRun& row = GetParam();
+  const HurriedClock hurried(row.hurry);
   Turn();
-  const Result<task::TaskRecord> record = Run();
+  const std::jthread user = Interrupt();
+  const auto launcher = NewLauncher(hurried);
+  const Result<task::TaskRecord> record =
+      Run(*launcher, hurried,
+          row.long_command ? "echo hello; sleep 600" : "echo hello; sleep 1; seq 1 2000");
   ASSERT_TRUE(record.ok()) << record.error().ToString();
+  EXPECT_TRUE(Happened(row.fault));
   const std::string warnings = StrJoin(record->warnings, "\n");
   EXPECT_EQ(ToString(record->result.outcome), ToString(row.outcome))
       << record->result.reason << "\n"
       << warnings;
   EXPECT_THAT(record->result.reason, HasSubstr(row.reason));
-  EXPECT_EQ(world_.server().workspaces().empty(), !row.created);
-
-  const auto bundle = task::VerifyBundle(record->evidence_directory);
-  ASSERT_TRUE(bundle.ok()) << bundle.error().ToString();
-  EXPECT_EQ(bundle->result, record->result);
-  if (row.evidence == Evidence::kWhole) {
-    EXPECT_THAT(ReadFile(record->evidence_directory / "run.log", 1u << 20).value(),
-                HasSubstr("hello\n"));
-    EXPECT_EQ(record->result.exit_code, 0);
-  } else {
-    EXPECT_FALSE(record->result.exit_code.has_value()) << "nobody can know it";
-    EXPECT_THAT(warnings, HasSubstr("no usable evidence"));
-  }
-
-  EXPECT_EQ(record->workspace_gone, row.left == Left::kNothing) << warnings;
-  if (row.left == Left::kDebt) {
-    EXPECT_THAT(warnings, HasSubstr("the workspace may still be there"));
-    EXPECT_THAT(warnings, HasSubstr("ameide-launcher sweep"));
-  }
-  // Once the server is well again, a sweep pays every debt.
-  for (const simulator::FaultRow& each : simulator::FaultTable()) world_.server().Clear(each.fault);
-  const auto swept = NewLauncher()->Sweep(Context());
-  ASSERT_TRUE(swept.ok()) << swept.error().ToString();
-  EXPECT_TRUE(swept->problems.empty()) << swept->problems[0].ToString();
-  EXPECT_THAT(Live(), IsEmpty());
+  EXPECT_EQ(FirstBuild(), row.first_build);
+  ExpectEvidence(*record, warnings);
+  ExpectWhatIsLeft(*record, warnings);
   for (const simulator::RequestRecord& request : world_.server().requests()) {
     EXPECT_THAT(request.violations, IsEmpty()) << request.target;
   }
 }
 
-// What a failing test is called with.
-void PrintTo(const Row& row, std::ostream* out) { *out << row.knob; }
+TEST_F(FaultWorld, AVersionWhoseImportFailedIsRefusedBeforeAnythingIsMade) {
+  ASSERT_TRUE(world_.server().Turn("import-fails=1").ok());
+  auto& coder = world_.simulated();
+  const auto known = coder.Get("/organizations/default/templates/ameide-code");
+  const auto active = coder.Get("/templateversions/" + known.Text("active_version_id"));
+  const Json body = Json::Object{{"file_id", active.Text("job.file_id")},
+                                 {"storage_method", "file"},
+                                 {"provisioner", "terraform"},
+                                 {"template_id", known.Text("id")}};
+  const std::string failed =
+      coder.Call("POST", "/organizations/default/templateversions", body).Text("id");
+  coder.Until("/templateversions/" + failed, "job.status", {"failed"});
+  const auto launcher = NewLauncher(clock_, {.template_version = failed});
+  const Result<task::TaskRecord> refused = Run(*launcher, clock_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInvalid);
+  EXPECT_THAT(refused.error().ToString(), HasSubstr("terraform plan: exit status 1"));
+  EXPECT_THAT(world_.server().workspaces(), IsEmpty());
+  EXPECT_FALSE(Exists(dir_.path() / "evidence"));
+  // The template's active version is as good as before.
+  const Result<task::TaskRecord> record = Run(*NewLauncher(clock_), clock_);
+  ASSERT_TRUE(record.ok()) << record.error().ToString();
+  EXPECT_EQ(record->result.outcome, Outcome::kSuccess);
+}
 
-INSTANTIATE_TEST_SUITE_P(Coder, CoderFault, ::testing::ValuesIn(Rows()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Coder, CoderFault, ::testing::ValuesIn(FaultRows()), NameOf);
 
 TEST(CoderFaults, EveryKnobHasItsRow) {
   std::multiset<Fault> with_rows;
-  for (const Row& row : Rows()) with_rows.insert(row.fault);
+  for (const FaultRun& row : FaultRows()) with_rows.insert(row.fault);
+  for (const auto& [fault, test] : kElsewhere) with_rows.insert(fault);
   for (const simulator::FaultRow& knob : simulator::FaultTable()) {
     EXPECT_EQ(with_rows.count(knob.fault), 1u) << knob.name;
-    for (const Row& row : Rows()) {
+    for (const FaultRun& row : FaultRows()) {
       if (row.fault != knob.fault) continue;
       EXPECT_EQ(std::string_view(row.knob).substr(0, knob.name.size()), knob.name);
     }

@@ -314,26 +314,5 @@ TEST_F(CoderTaskTest, WhatTheProviderCannotUseIsToldWithItsNameAndWithoutTheToke
   EXPECT_THAT(world_.server().workspaces(), IsEmpty());
 }
 
-TEST_F(CoderTaskTest, TheTokenIsInNoLogNoPlanAndNoState) {
-  project_.SetEnvironment("TF_LOG", "TRACE");
-  project_.SetEnvironment("TF_LOG_PATH", (project_.folder() / "trace.log").string());
-  WriteCoderTask("env; echo two >> services/app.txt");
-  const TerraformRun plan = project_.Run({"plan", "-input=false", "-out=plan.bin"});
-  ASSERT_EQ(plan.exit_code, 0) << plan.All();
-  const TerraformRun apply = project_.Run({"apply", "-input=false", "plan.bin"});
-  ASSERT_EQ(apply.exit_code, 0) << apply.All();
-  const std::string token = world_.server().token();
-  for (const std::string& text : {plan.All(), apply.All(), project_.StateText()}) {
-    EXPECT_THAT(text, Not(HasSubstr(token)));
-  }
-  ASSERT_TRUE(Exists(project_.folder() / "trace.log"));
-  for (const auto& entry : fs::recursive_directory_iterator(project_.folder())) {
-    if (!entry.is_regular_file() || entry.path().filename() == "cli.tfrc") continue;
-    const Result<std::string> bytes = ReadFile(entry.path(), 512u << 20);
-    ASSERT_TRUE(bytes.ok());
-    EXPECT_EQ(bytes->find(token), std::string::npos) << entry.path();
-  }
-}
-
 }  // namespace
 }  // namespace ameide::acceptance

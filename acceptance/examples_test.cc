@@ -45,5 +45,16 @@ TEST_F(TaskTest, TheRegistryExamplesPlan) {
   EXPECT_THAT(plan.out, HasSubstr("1 to add, 0 to change, 0 to destroy"));
 }
 
+TEST_F(TaskTest, TheReadmesExamplePlans) {
+  const std::string readme = ReadFile(fs::path(AMEIDE_SOURCE_DIR) / "README.md", 1 << 20).value();
+  constexpr std::string_view kOpen = "\n```hcl\n";
+  const size_t start = readme.find(kOpen) + kOpen.size();
+  const std::string text = readme.substr(start, readme.find("\n```", start) - start);
+  WriteFileAtomically(project_.folder() / "main.tf", text + "\n").value();
+  const TerraformRun plan = project_.Run({"plan", "-input=false"});
+  EXPECT_EQ(plan.exit_code, 0) << plan.All();
+  EXPECT_THAT(plan.out, HasSubstr("1 to add, 0 to change, 0 to destroy"));
+}
+
 }  // namespace
 }  // namespace ameide::acceptance

@@ -204,6 +204,10 @@ TEST_F(PushTest, PassingFaultsAreWaitedOut) {
     const Ran ran = Push();
     EXPECT_EQ(ran.exit_code, 0) << fault << ": " << ran.err;
   }
+  // Of the faults that a task meets, this one is none: nobody follows a log there.
+  coder_.server().store().Read([](const simulator::State& state, WallTime) {
+    EXPECT_TRUE(state.faults.Happened(simulator::Fault::kWebSocketDrop));
+  });
 }
 
 TEST_F(PushTest, RefusalsSayWhatToDo) {

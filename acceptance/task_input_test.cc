@@ -100,6 +100,51 @@ TEST_F(TaskTest, WhatIsUnknownAtPlanIsNoErrorThere) {
   EXPECT_THAT(project_.StateText(), HasSubstr("\"work_id\": \"unknown-at-plan\""));
 }
 
+// Every attribute, whole objects and the provider's own configuration.
+TEST_F(TaskTest, AllOfAConfigurationMayBeUnknownAtPlan) {
+  constexpr char kTask[] = R"(
+resource "terraform_data" "x" {
+  input = {
+    profile      = "code", kind = "run", work_id = "all-unknown", command = ["sh", "-c", "exit 3"]
+    repository   = { url = "REPOSITORY", ref = "main", clone = "full", depth = null }
+    repositories = ["*"], verify = ["true"], environment = { GREETING = "hello" }, ttl = "4m"
+    timeouts     = { checkout = "1m", edit = "2m" }, triggers = { n = "1" }, on_failure = "record"
+    guardrails   = { allow_paths = ["services/**"], max_changed_files = 5, allow_binary = false }
+    paths        = ["artifacts/**"], tenant = "t-1", retain = "never"
+  }
+}
+locals { x = terraform_data.x.output }
+resource "ameide_task" "t" {
+  profile     = local.x.profile
+  kind        = local.x.kind
+  work_id     = local.x.work_id
+  command     = local.x.command
+  verify      = local.x.verify
+  environment = local.x.environment
+  repository  = local.x.repository
+  ttl         = local.x.ttl
+  timeouts    = local.x.timeouts
+  triggers    = local.x.triggers
+  on_failure  = local.x.on_failure
+  retain      = local.x.retain
+  guardrails  = local.x.guardrails
+  evidence    = { paths = local.x.paths }
+  context     = { tenant_id = local.x.tenant }
+}
+)";
+  project_.Write(StrReplaceAll(kTask, "REPOSITORY", repository_.path().string()),
+                 "repositories = local.x.repositories");
+  const TerraformRun validate = project_.Run({"validate"});
+  EXPECT_EQ(validate.exit_code, 0) << validate.All();
+  const TerraformRun plan = project_.Plan();
+  EXPECT_EQ(plan.exit_code, 2) << plan.All();
+  const TerraformRun apply = project_.Apply();
+  ASSERT_EQ(apply.exit_code, 0) << apply.All();
+  EXPECT_THAT(project_.StateText(), HasSubstr("\"exit_code\": 3,"));
+  const TerraformRun again = project_.Plan();
+  EXPECT_EQ(again.exit_code, 0) << again.All();
+}
+
 TEST_F(TaskTest, AnUnreachableRepositoryIsATruthfulResult) {
   project_.Write(
       "resource \"ameide_task\" \"t\" {\nprofile = \"code\"\n"

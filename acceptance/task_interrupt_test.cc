@@ -1,8 +1,11 @@
-// What happens when somebody pulls the plug: an interrupt, or a kill of Terraform or the provider.
+// A provider in the middle of a task: what it takes of the machine, and what happens when somebody
+// pulls the plug: an interrupt, or a kill of Terraform or the provider.
 #include <signal.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "acceptance/task_fixture.h"
-#include "base/processes.h"
 #include "base/strings.h"
 
 namespace ameide::acceptance {
@@ -23,28 +26,13 @@ bool WaitForFile(const fs::path& path) {
   return true;
 }
 
-// The providers that Terraform started for this project: our program, but no helper of a workspace.
-std::vector<ProcessId> Providers(const fs::path& project) {
-  std::vector<ProcessId> found;
-  for (const Process& process : AllProcesses()) {
-    const fs::path entry = StrCat("/proc/", process.id.pid);
-    const auto command = ReadFile(entry / "cmdline", 1 << 20);
-    const auto environment = ReadFile(entry / "environ", 1 << 20);
-    const std::string program = StrCat(AMEIDE_BUILD_DIR, "/bin/terraform-provider-ameide");
-    if (command.ok() && *command == program + std::string(1, '\0') && environment.ok() &&
-        environment->find(project.string()) != std::string::npos) {
-      found.push_back(process.id);
-    }
-  }
-  return found;
-}
-
 class InterruptTest : public TaskTest {
  protected:
   // Applies a task that says it has started and then waits for ever.
-  Subprocess StartEndlessApply() {
+  Subprocess StartEndlessApply(const std::string& before = "") {
     started_ = project_.folder() / "started";
-    WriteTask("touch \"" + started_.string() + "\"; sleep 600");
+    WriteTask(StrCat(before, "cd '", project_.folder().string(),
+                     "'; ulimit -Sn > limit; touch started; sleep 600"));
     return project_.Start({"apply", "-auto-approve", "-input=false"});
   }
   // The bundle that a run left although nobody was there to take it.
@@ -60,6 +48,24 @@ class InterruptTest : public TaskTest {
   fs::path started_;
 };
 
+TEST_F(InterruptTest, TheProviderRaisesItsDescriptorLimitButNotTheCommands) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit lowered{512, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &lowered), 0);
+  Subprocess terraform = StartEndlessApply();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_TRUE(WaitForFile(started_));
+  const auto providers = project_.Providers();
+  ASSERT_EQ(providers.size(), 1u);
+  rlimit limit{};
+  EXPECT_EQ(::prlimit(providers[0].pid, RLIMIT_NOFILE, nullptr, &limit), 0);
+  EXPECT_EQ(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, 65'536));
+  EXPECT_EQ(ReadFile(project_.folder() / "limit", 100).value(), "512\n");
+  terraform.SignalGroup(SIGINT);
+  terraform.Wait();
+}
+
 TEST_F(InterruptTest, AnInterruptCancelsTheTaskAndTheAnswerIsSaved) {
   Subprocess terraform = StartEndlessApply();
   ASSERT_TRUE(WaitForFile(started_));
@@ -69,6 +75,19 @@ TEST_F(InterruptTest, AnInterruptCancelsTheTaskAndTheAnswerIsSaved) {
   EXPECT_EQ(Text("outcome"), "cancellation");
   EXPECT_THAT(EvidenceFile("result.json"), HasSubstr("cancel"));
   ExpectNothingLeft();
+}
+
+// Terraform then waits for nobody and kills the provider two seconds later.
+TEST_F(InterruptTest, ASecondInterruptLeavesNothingButEvidence) {
+  Subprocess terraform = StartEndlessApply("trap '' TERM; ");
+  ASSERT_TRUE(WaitForFile(started_));
+  terraform.SignalGroup(SIGINT);
+  ASSERT_TRUE(project_.WaitForOutput("Interrupt received"));
+  terraform.SignalGroup(SIGINT);
+  EXPECT_EQ(terraform.Wait().ShellCode(), 1);
+  EXPECT_TRUE(project_.WaitForOutput("Two interrupts received"));
+  ExpectNothingLeft();
+  EXPECT_THAT(AnyResult(), HasSubstr("cancel"));
 }
 
 TEST_F(InterruptTest, AKilledTerraformLeavesNothingButEvidence) {
@@ -83,7 +102,7 @@ TEST_F(InterruptTest, AKilledTerraformLeavesNothingButEvidence) {
 TEST_F(InterruptTest, AKilledProviderLeavesNothingButEvidence) {
   Subprocess terraform = StartEndlessApply();
   ASSERT_TRUE(WaitForFile(started_));
-  const auto providers = Providers(project_.folder());
+  const auto providers = project_.Providers();
   ASSERT_FALSE(providers.empty());
   for (const ProcessId& provider : providers) EXPECT_TRUE(SignalProcess(provider, SIGKILL));
   EXPECT_NE(terraform.Wait().ShellCode(), 0);

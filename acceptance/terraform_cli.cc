@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/environment.h"
-#include "base/processes.h"
 #include "base/strings.h"
 
 namespace ameide::acceptance {
@@ -15,6 +14,7 @@ namespace {
 
 constexpr Millis kCommandTimeout{180'000};
 constexpr Millis kGoneTimeout{15'000};
+constexpr Millis kOutputTimeout{60'000};
 
 std::string OnPath(std::string_view program, const std::string& path) {
   for (const std::string_view folder : StrSplit(path, ':')) {
@@ -24,16 +24,20 @@ std::string OnPath(std::string_view program, const std::string& path) {
   return "";
 }
 
+// A file of /proc/<pid>; empty when the process is gone.
+std::string ProcText(const Process& process, std::string_view file) {
+  const Result<std::string> text = ReadFile(StrCat("/proc/", process.id.pid, "/", file), 4u << 20);
+  return text.ok() ? *text : "";
+}
+
 // Processes of ours whose command line or environment names this project's folder.
-std::vector<std::string> ProcessesNaming(const std::string& folder) {
-  std::vector<std::string> found;
+std::vector<Process> ProcessesNaming(const std::string& folder) {
+  std::vector<Process> found;
   for (const Process& process : AllProcesses()) {
     if (process.id.pid == ::getpid()) continue;
-    const fs::path entry = StrCat("/proc/", process.id.pid);
     for (const char* file : {"cmdline", "environ"}) {
-      const Result<std::string> text = ReadFile(entry / file, 4u << 20);
-      if (!text.ok() || text->find(folder) == std::string::npos) continue;
-      found.push_back(StrCat("process ", process.id.pid, " ", process.name));
+      if (ProcText(process, file).find(folder) == std::string::npos) continue;
+      found.push_back(process);
       break;
     }
   }
@@ -108,6 +112,16 @@ Subprocess TerraformProject::Start(std::vector<std::string> arguments) {
   return Subprocess::Spawn(options).value();
 }
 
+bool TerraformProject::WaitForOutput(std::string_view words) const {
+  const SystemClock clock;
+  const MonoTime deadline = clock.Monotonic() + kOutputTimeout;
+  do {
+    const Result<std::string> text = ReadFile(folder_ / "run.out", 64u << 20);
+    if (text.ok() && text->find(words) != text->npos) return true;
+  } while (clock.Monotonic() < deadline && clock.WaitFor({}, Millis(20)));
+  return false;
+}
+
 std::string TerraformProject::StateText() {
   const Result<std::string> text = ReadFile(folder_ / "terraform.tfstate", 64u << 20);
   return text.ok() ? *text : "{}";
@@ -124,12 +138,24 @@ bool TerraformProject::StateIsTainted() {
   return StateText().find("\"status\": \"tainted\"") != std::string::npos;
 }
 
+std::vector<ProcessId> TerraformProject::Providers() const {
+  std::vector<ProcessId> found;
+  const std::string alone = StrCat(AMEIDE_BUILD_DIR, "/bin/terraform-provider-ameide") + '\0';
+  for (const Process& process : ProcessesNaming(folder_.string())) {
+    if (ProcText(process, "cmdline") == alone) found.push_back(process.id);
+  }
+  return found;
+}
+
 std::vector<std::string> TerraformProject::Leftovers() const {
   const SystemClock clock;
   std::vector<std::string> found;
   const MonoTime deadline = clock.Monotonic() + kGoneTimeout;
   do {
-    found = ProcessesNaming(folder_.string());
+    found.clear();
+    for (const Process& process : ProcessesNaming(folder_.string())) {
+      found.push_back(StrCat("process ", process.id.pid, " ", process.name));
+    }
     std::error_code ignored;
     for (const fs::path& place : {workspaces() / "workspaces", folder_ / "tmp"}) {
       for (const auto& entry : fs::directory_iterator(place, ignored)) {

@@ -5,10 +5,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/processes.h"
 #include "base/subprocess.h"
 #include "base/testing/temp_dir.h"
 
@@ -38,6 +40,8 @@ class TerraformProject {
   TerraformRun Destroy() { return Run({"destroy", "-auto-approve", "-input=false"}); }
   // Starts without waiting: for tests that interrupt or kill. Output goes to <folder>/run.out.
   Subprocess Start(std::vector<std::string> arguments);
+  // False when what was started has not said it within a minute.
+  bool WaitForOutput(std::string_view words) const;
 
   // The attributes of the one resource in the state; null when there is none.
   Json State();
@@ -48,6 +52,8 @@ class TerraformProject {
   fs::path workspaces() const { return folder_ / "state"; }
   fs::path evidence() const { return folder_ / "evidence"; }
 
+  // The providers that Terraform has started here, without the helpers of a local workspace.
+  std::vector<ProcessId> Providers() const;
   // What a clean machine does not have: workspace folders, processes and sockets of this project.
   // Waits (bounded) for processes that are on their way out.
   std::vector<std::string> Leftovers() const;

@@ -4,14 +4,11 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/testing/fuzz.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {R"({"a":[1,-2.5e10,true,null,"x\u00e9\n"],"b":{"c":{}}})",
-                                       "[[[[[[[[]]]]]]]]", "123456789012345678901234567890"};
-  for (*count = 0; *count < std::size(kSeeds); ++*count) {
-    sizes[*count] = std::string_view(kSeeds[*count]).size();
-  }
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {R"({"a":[1,-2.5e10,true,null,"x\u00e9\n"],"b":{"c":{}}})", "[[[[[[[[]]]]]]]]",
+          "123456789012345678901234567890"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,20 +1,15 @@
 // A process's stat as proc(5) writes it: what is read and written anew is read the same.
 #include <cstdint>
 #include <cstdlib>
-#include <iterator>
 #include <string_view>
 
 #include "base/processes.h"
 #include "base/strings.h"
+#include "base/testing/fuzz.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
-      "12 (sh) S 7 12 12 34816 12 4194560 1 0 0 0 0 0 0 0 20 0 1 0 498880 0 0\n",
-      "2147483647 (a) R 1 (b) Z 0 0 0 0 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 18446744073709551615"};
-  for (*count = 0; *count < std::size(kSeeds); ++*count) {
-    sizes[*count] = std::string_view(kSeeds[*count]).size();
-  }
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {"12 (sh) S 7 12 12 34816 12 4194560 1 0 0 0 0 0 0 0 20 0 1 0 498880 0 0\n",
+          "2147483647 (a) R 1 (b) Z 0 0 0 0 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 18446744073709551615"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "absl/cleanup/cleanup.h"
+#include "base/descriptor_limit.h"
 #include "base/pidfd.h"
 #include "base/strings.h"
 
@@ -150,6 +151,7 @@ Result<Subprocess> Subprocess::Spawn(const SpawnOptions& options) {
   const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), &attributes,
                                   Pointers(&argv).data(), Pointers(&environment).data());
   if (error != 0) return ErrnoError(error, "start", options.argv.front());
+  RestoreDescriptorLimit(pid);  // posix_spawn cannot, so the child starts with ours
   return Subprocess(pid, WatchProcess(pid));
 }
 

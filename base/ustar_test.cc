@@ -15,6 +15,7 @@ TEST(Ustar, SplitsLongPathsAndRefusesWhatUstarCannotSay) {
   EXPECT_FALSE(Header({std::string(101, 'a'), 1}).ok());
   EXPECT_TRUE(Header({std::string(155, 'a') + "/" + std::string(100, 'b'), 1}).ok());
   EXPECT_FALSE(Header({std::string(156, 'a') + "/" + std::string(100, 'b'), 1}).ok());
+  EXPECT_FALSE(Header({std::string(120, 'a') + "/", 1}).ok()) << "the rest would have no name";
   EXPECT_TRUE(Header({"a", (1ull << 33) - 1}).ok());
   EXPECT_FALSE(Header({"a", 1ull << 33}).ok());
 }

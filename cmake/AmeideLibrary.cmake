@@ -5,7 +5,7 @@
 function(ameide_library)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME" "SOURCES;DEPS;TESTS;TEST_DEPS")
   add_library(ameide_${ARG_NAME} STATIC ${ARG_SOURCES})
-  target_include_directories(ameide_${ARG_NAME} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_include_directories(ameide_${ARG_NAME} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   target_link_libraries(ameide_${ARG_NAME} PUBLIC ${ARG_DEPS})
   if(AMEIDE_TESTS AND ARG_TESTS)
     ameide_test(NAME ameide_${ARG_NAME}_test SOURCES ${ARG_TESTS}
@@ -26,7 +26,7 @@ function(ameide_test)
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} ameide_test_main)
   target_compile_definitions(${ARG_NAME} PRIVATE AMEIDE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                  AMEIDE_BUILD_DIR="${PROJECT_BINARY_DIR}")
-  gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${ARG_NAME} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ${ARG_PROPERTIES})
 endfunction()
 
@@ -43,6 +43,7 @@ function(ameide_fuzzer)
   add_executable(${ARG_NAME} ${ARG_SOURCE})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
   if(AMEIDE_LIBFUZZER)
+    target_sources(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/base/testing/fuzz_seeds.cc)
     target_link_options(${ARG_NAME} PRIVATE -fsanitize=fuzzer)
   else()
     target_link_libraries(${ARG_NAME} PRIVATE ameide_fuzz_driver)
@@ -51,12 +52,13 @@ function(ameide_fuzzer)
   endif()
 endfunction()
 
-# ameide_program(NAME x SOURCES main.cc DEPS ...): a shipped executable.
+# ameide_program(NAME x SOURCES main.cc DEPS ...): a shipped executable, which is installed.
 function(ameide_program)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME" "SOURCES;DEPS")
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
   target_compile_definitions(${ARG_NAME} PRIVATE AMEIDE_VERSION="${PROJECT_VERSION}")
+  install(TARGETS ${ARG_NAME} COMPONENT programs)
   if(AMEIDE_STATIC)
     target_link_options(${ARG_NAME} PRIVATE -static-libstdc++ -static-libgcc -no-pie)
   endif()

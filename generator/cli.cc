@@ -1,8 +1,11 @@
 #include "generator/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <deque>
 #include <sstream>
+
+#include "base/strings.h"
 
 namespace ameide::generator {
 namespace {
@@ -67,6 +70,12 @@ std::variant<Invocation, Outcome> ParseCommandLine(const std::vector<Command>& c
       options.push_back({.option = &option, .parsed = nullptr, .flag = false, .values = {}});
       AddOption(parsed, &options.back());
     }
+  }
+  // CLI11 would say that a command is missing.
+  if (!arguments.empty() && !arguments[0].starts_with("-") &&
+      std::none_of(commands.begin(), commands.end(),
+                   [&](const Command& command) { return command.name == arguments[0]; })) {
+    return WrongUsage(StrCat("there is no command '", arguments[0], "'; see --help"));
   }
   try {
     // CLI11 wants the arguments last first.

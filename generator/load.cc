@@ -33,10 +33,9 @@ void CheckHuman(const LoadedProfile& loaded, const std::vector<LoadedProfile>& a
            {StrCat("is the namespace of tasks of ", taken->second, "; people get one of their own"),
             task::lint::kNamespaceShared}));
   }
+  const std::string name = StrCat(profile.contract.name, "-human");
   for (const LoadedProfile& other : all) {
-    if (!other.read.ok()) continue;
-    const std::string& name = other.read.value->contract.name;
-    if (name != StrCat(profile.contract.name, "-human")) continue;
+    if (!other.read.ok() || other.read.value->contract.name != name) continue;
     problems->push_back(
         At(loaded, "/modes/human",
            {StrCat("makes the template ", name, ", which is a profile, too; rename that profile"),

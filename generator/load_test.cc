@@ -2,18 +2,13 @@
 
 #include "base/strings.h"
 #include "base/testing/temp_dir.h"
+#include "generator/testing/sample_profiles.h"
 #include "gtest/gtest.h"
-#include "profiles/builtin_profiles.h"
 
 namespace ameide::generator {
 namespace {
 
-std::string Yaml(std::string_view name) {
-  for (const BuiltinProfile& builtin : BuiltinProfiles()) {
-    if (builtin.name == name) return std::string(builtin.yaml);
-  }
-  return "";
-}
+using testing::BuiltinYaml;
 
 TEST(Load, BuiltinProfilesComeWithoutAFolder) {
   const auto loaded = LoadProfiles("");
@@ -35,16 +30,18 @@ TEST(Load, ReportsEveryFileAtOnce) {
     ASSERT_TRUE(WriteFileAtomically(dir.path() / name, yaml).ok());
   };
   put("a.yaml", "a: *x\n");
-  put("code.yaml", Yaml("code"));
-  put("other.yaml", Yaml("code"));
+  put("code.yaml", BuiltinYaml("code"));
+  put("other.yaml", BuiltinYaml("code"));
   put("notes.txt", "not read");
   const auto loaded = LoadProfiles(dir.path());
   ASSERT_TRUE(loaded.ok());
   EXPECT_TRUE(loaded->profiles.empty());
   const std::string at = dir.path().string();
   EXPECT_EQ(ProblemsText(loaded->problems),
-            StrCat(at, "/a.yaml:1:4: is no YAML: the referenced anchor is not defined\n", at,
-                   "/other.yaml:7:3: /identity/name: is 'code'; name the file code.yaml\n", at,
+            StrCat(at,
+                   "/a.yaml:1:4: is no YAML: the referenced anchor is not defined; put a text that "
+                   "starts with '*' into quotes\n",
+                   at, "/other.yaml:7:3: /identity/name: is 'code'; name the file code.yaml\n", at,
                    "/other.yaml:53:3: /cluster/namespace: is the namespace of ", at,
                    "/code.yaml, too; give each profile its own\n"));
 }

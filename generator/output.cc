@@ -123,6 +123,13 @@ Result<std::vector<std::string>> Strangers(const fs::path& folder, const FileSet
 
 }  // namespace
 
+Status MakeFolder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return ErrnoError(error.value(), "create directory", folder.string());
+  return Ok{};
+}
+
 Result<Written> WriteFolder(const fs::path& folder, const FileSet& files) {
   AMEIDE_ASSIGN_OR_RETURN(const Marks marks, ReadMarks(folder));
   AMEIDE_ASSIGN_OR_RETURN(Plan plan, MakePlan(folder, files, marks));
@@ -131,9 +138,9 @@ Result<Written> WriteFolder(const fs::path& folder, const FileSet& files) {
                  StrCat("not made by us, or edited since: ", StrJoin(plan.conflicts, ", ")),
                  "move these files away and render again; nothing was changed"};
   }
-  AMEIDE_RETURN_IF_ERROR(MakeDirectories(folder));
+  AMEIDE_RETURN_IF_ERROR(MakeFolder(folder));
   for (const std::string& path : plan.write) {
-    AMEIDE_RETURN_IF_ERROR(MakeDirectories((folder / path).parent_path()));
+    AMEIDE_RETURN_IF_ERROR(MakeFolder((folder / path).parent_path()));
     AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(folder / path, files.at(path), 0644));
   }
   for (const std::string& path : plan.remove) AMEIDE_RETURN_IF_ERROR(Remove(folder, path));

@@ -18,6 +18,9 @@ struct Written {
   std::vector<std::string> removed;  // once ours, no longer rendered
 };
 
+// With its parents, and for whom the umask says: what is made here is for others to read.
+Status MakeFolder(const fs::path& folder);
+
 // Makes the folder hold these files. Looks before it writes: kConflict, with every file named and
 // nothing touched, when a file is in the way that we did not make, or one that we would remove was
 // edited; kDenied for symbolic links. A run that is cut short can be repeated.

@@ -1,5 +1,7 @@
 #include "generator/output.h"
 
+#include <sys/stat.h>
+
 #include "base/strings.h"
 #include "base/testing/temp_dir.h"
 #include "gtest/gtest.h"
@@ -37,6 +39,15 @@ TEST_F(Output, WritesWhatChangedAndRemovesWhatItOnceWrote) {
   EXPECT_EQ(third.removed, Names{"sub/b"});
   EXPECT_EQ(Read("a"), "3");
   EXPECT_FALSE(Exists(folder_ / "sub"));
+}
+
+TEST_F(Output, FoldersAreForWhomTheUmaskSays) {
+  const mode_t before = ::umask(022);
+  Write({{"sub/a", "1"}});
+  ::umask(before);
+  for (const fs::path& folder : {folder_, folder_ / "sub"}) {
+    EXPECT_EQ(fs::status(folder).permissions(), fs::perms{0755}) << folder;
+  }
 }
 
 TEST_F(Output, LeavesForeignFilesAlone) {

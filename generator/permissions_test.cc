@@ -122,6 +122,44 @@ TEST(Permissions, AChangedToolPolicyOrPatternIsNeverSilent) {
                    " by external-executor are checked in another way; read both\n"));
 }
 
+// Of each group one member at a time; a reviewer is told, and --fail-on-wider stops what may be
+// more.
+TEST(Permissions, WhoAnswersAndWhereItRunsIsNeverSilent) {
+  using Edit = std::function<void(task::Profile*)>;
+  const struct {
+    const char* profile;
+    Edit edit;
+    std::string_view said;
+  } kCases[] = {
+      {"external-executor", [](auto* p) { p->contract.executor->server_name = "x.example.com"; },
+       "wider: executor.server_name of external-executor is now x.example.com, was "
+       "fo-executor.ameide.internal\n"},
+      {"external-executor", [](auto* p) { p->contract.executor->server_ca.clear(); },
+       "wider: executor.server_ca of external-executor is now none, was EXECUTOR_SERVER_CA\n"},
+      {"external-executor", [](auto* p) { p->contract.executor->session_key = {"user"}; },
+       "wider: executor.session_key of external-executor is now user, was devbox, branch\n"},
+      {"code", [](auto* p) { p->deployment.devcontainer_dir = ".devcontainer"; },
+       "neutral: devcontainer of code is now .devcontainer, was .devcontainer/coder\n"},
+      {"code", [](auto* p) { p->contract.marker = "other"; },
+       "neutral: the marker in repositories of code is now other, was code\n"},
+      {"sre", [](auto* p) { std::swap(p->contract.repositories[0], p->contract.repositories[1]); },
+       "neutral: the primary repository of sre is now https://github.com/ameideio/"
+       "ameide-gitops.git, was https://github.com/ameideio/ameide.git\n"},
+      {"code", [](auto* p) { p->human->ttl *= 2; },
+       "wider: modes.human.ttl of code is now 16h, was 8h\n"},
+      {"code", [](auto* p) { p->human->namespace_name = "people"; },
+       "neutral: people's namespace of code is now people, was ameide-human-code\n"},
+      {"code", [](auto* p) { p->human->service_account = "people"; },
+       "neutral: people's ServiceAccount of code is now people, was workspace-human\n"},
+  };
+  for (const auto& c : kCases) {
+    const task::Profile before = testing::Builtin(c.profile);
+    task::Profile after = before;
+    c.edit(&after);
+    EXPECT_EQ(Words(before, after), c.said);
+  }
+}
+
 TEST(Permissions, AProfileEqualsItself) {
   for (const task::Profile& profile : testing::BuiltinOnes())
     EXPECT_EQ(Words(profile, profile), "");

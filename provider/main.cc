@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/descriptor_limit.h"
 #include "base/environment.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -92,16 +93,20 @@ Result<resources::TemplateStatus> LookAtTemplate(const resources::ProviderSettin
   return status;
 }
 
-// `clock` must outlive the parts.
-resources::ProviderParts Parts(const Environment& environment, const Clock& clock) {
-  const std::string self = fs::read_symlink("/proc/self/exe").string();
-  // Without a home there is still a place that is ours: tasks leave nothing there anyway.
+// Without a home there is still a place that is ours: tasks leave nothing there anyway.
+fs::path StateHome(const Environment& environment) {
   const Result<fs::path> state = task::DefaultStateDirectory(environment);
-  const fs::path fallback = fs::temp_directory_path() / StrCat("ameide-", ::getuid());
+  if (state.ok()) return *state;
+  const std::string temp = Get(environment, "TMPDIR");
+  return fs::path(temp.empty() ? "/tmp" : temp) / StrCat("ameide-", ::getuid());
+}
+
+// `clock` must outlive the parts.
+resources::ProviderParts Parts(const Environment& environment, const Clock& clock,
+                               const std::string& self, const fs::path& working_directory) {
   resources::ProviderParts parts{
       .version = AMEIDE_VERSION,
-      .defaults = {.working_directory = fs::current_path(),
-                   .state_home = state.ok() ? *state : fallback},
+      .defaults = {.working_directory = working_directory, .state_home = StateHome(environment)},
       .profiles = {},
       .make_launcher =
           [self, environment, &clock](const resources::ProviderSettings& settings) {
@@ -120,13 +125,23 @@ resources::ProviderParts Parts(const Environment& environment, const Clock& cloc
   return parts;
 }
 
-int ServeProvider(const Environment& environment, bool debug) {
+int Refuse(std::string_view why) {
+  FdSink(STDERR_FILENO)(StrCat("start the provider: ", why, "\n"));
+  return 1;
+}
+
+int ServeProvider(const Environment& environment, const std::string& self, bool debug) {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  if (error) return Refuse("the working directory is gone; run Terraform in one that is there");
+  if (self.empty()) return Refuse("/proc is not mounted; mount it");
+  RaiseDescriptorLimit();
   const SystemClock clock;
   const Log log(plugin::ProviderLogLevel(environment), "provider.ameide", clock,
                 FdSink(STDERR_FILENO));
   resources::EngineSlot engine;
-  framework::Server server(resources::AmeideProvider(Parts(environment, clock), engine), clock,
-                           log);
+  framework::Server server(resources::AmeideProvider(Parts(environment, clock, self, here), engine),
+                           clock, log);
   wire::ProviderService service(server);
   return plugin::Serve({.environment = environment,
                         .debug = debug,
@@ -147,11 +162,12 @@ int main(int argc, char** argv) {
                                       arguments.end());
   const std::string verb = arguments.empty() ? "" : arguments.front();
   const ameide::Environment environment = ameide::ProcessEnvironment();
+  std::error_code ignored;  // of which `self` is empty
+  const std::string self = ameide::fs::read_symlink("/proc/self/exe", ignored).string();
   if (verb == "supervise") return ameide::task::SupervisorMain(rest);
   if (verb == "agent") {
-    const std::string self = ameide::fs::read_symlink("/proc/self/exe").string();
     const auto code = ameide::task::PublishVerb(rest, environment, {self, "agent"});
     return code ? *code : ameide::task::AgentMain(rest, environment);
   }
-  return ameide::ServeProvider(environment, verb == "-debug");
+  return ameide::ServeProvider(environment, self, verb == "-debug");
 }

@@ -1,8 +1,6 @@
 // Makes an evidence bundle of a folder's files: FROM TO. What acceptance/bench/run compares with
 // `tar | sha256sum`.
-#include <unistd.h>
-
-#include <string_view>
+#include <cstdio>
 
 #include "task/evidence/bundle.h"
 
@@ -27,6 +25,6 @@ int main(int argc, char** argv) {
   if (argc != 3) return 2;
   const ameide::Status made = ameide::task::Bundle(argv[1], argv[2]);
   if (made.ok()) return 0;
-  const std::string text = made.error().ToString() + "\n";
-  return ::write(STDERR_FILENO, text.data(), text.size()) < 0 ? 1 : 3;
+  std::fprintf(stderr, "%s\n", made.error().ToString().c_str());
+  return 1;
 }

@@ -4,7 +4,6 @@
 // take so many seconds and then have evidence, and when its standard input ends it prints what it
 // saw, one name and number a line. `run TASKS FOLDER` is the client: as many tasks, each in a
 // thread of its own, over one launcher; CODER_URL and CODER_SESSION_TOKEN say where.
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +15,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "acceptance/coder_simulator/simulator.h"
 #include "base/base64.h"
+#include "base/descriptor_limit.h"
 #include "base/strings.h"
 #include "generator/render/render.h"
 #include "profiles/builtin_profiles.h"
@@ -198,16 +198,8 @@ std::string RunTask(task::Launcher& launcher, const task::Profile& profile, int 
   return StrJoin(record->warnings, "; ");
 }
 
-// A watcher's socket and a lock for each task.
-void RaiseFileLimit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int Run(int tasks, const fs::path& folder) {
-  RaiseFileLimit();
+  RaiseDescriptorLimit();
   auto parts = task::MakeCoderParts({}, {}, folder / "state", ProcessEnvironment(), kClock);
   if (!parts.ok()) return Fail(parts.error());
   task::Launcher launcher(std::move(parts->backend), parts->records, std::move(parts->publisher));

@@ -26,9 +26,8 @@ sample() {  # name command...
   shift
   "$BENCH_BIN/ameide_bench_timed" "$BENCH_SCRATCH/$name.samples" "$@" \
     </dev/null >"$BENCH_SCRATCH/$name.log" 2>&1 && return 0
-  printf '%s: %s failed:\n' "$row" "$name" >&2
   tail -n 20 "$BENCH_SCRATCH/$name.log" >&2
-  exit 1
+  fail "$name failed"
 }
 
 # Values for `report`, one per line.
@@ -42,6 +41,13 @@ ratio() {  # name name [column]
     awk 'NF != 2 { print "samples without a pair" >"/dev/stderr"; exit 1 } { print $1 / $2 }'
 }
 
+# The row fails, with nothing in the table, when something did not do the work that was timed.
+fail() {
+  printf '%s: %s\n' "$row" "$*" >&2
+  exit 1
+}
+said() { grep -qF "$2" "$BENCH_SCRATCH/$1.log" || fail "$1 did not say: $2"; }  # name text
+
 # A line of the table from the values on standard input. TARGET is "<= N", ">= N" or nothing; the
 # median meets it or misses it. On a busy machine the best sample says whether it is within reach.
 report() {  # text unit [target]
@@ -49,6 +55,7 @@ report() {  # text unit [target]
     function meets(x) { return part[1] == "<=" ? x <= part[2] + 0 : x >= part[2] + 0 }
     { value[NR] = $1 }
     END {
+      if (NR == 0) { print row ": no samples of " text >"/dev/stderr"; exit 1 }
       median = NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2
       split(target, part, " ")
       best = value[part[1] == "<=" ? 1 : NR]

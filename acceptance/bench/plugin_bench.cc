@@ -20,24 +20,24 @@ using namespace ameide::plugin::testing;
 
 int64_t Micros(const timeval& time) { return int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
 
-// "12345", KiB, as /proc has it (proc(5), VmHWM).
+// "12345", KiB, as /proc has it (proc(5), VmHWM); empty when it cannot be had.
 std::string PeakMemory(pid_t pid) {
   const Result<std::string> status = ReadFile(StrCat("/proc/", pid, "/status"), 1u << 20);
-  if (!status.ok()) return "0";
+  if (!status.ok()) return "";
   for (std::string_view line : StrSplit(*status, '\n')) {
     if (!line.starts_with("VmHWM:")) continue;
     line.remove_prefix(6);
     line.remove_suffix(line.ends_with(" kB") ? 3 : 0);
     return std::string(StripWhitespace(line));
   }
-  return "0";
+  return "";
 }
 
 // The line, or empty after words on stderr.
 std::string Measure(const std::string& program, const fs::path& scratch) {
   const SystemClock clock;
   const ClientIdentity identity = MakeClientIdentity();
-  PluginProcess::Environment environment = PluginProcess::WithCookie(scratch);
+  Environment environment = PluginProcess::WithCookie(scratch);
   environment["PLUGIN_CLIENT_CERT"] = identity.certificate_pem;
   const MonoTime start = clock.Monotonic();
   const auto since_start = [&] {
@@ -59,7 +59,11 @@ std::string Measure(const std::string& program, const fs::path& scratch) {
   const std::string memory = PeakMemory(process.pid());
   // A provider may leave without an answer; whether it left is what counts.
   static_cast<void>(client.Shutdown());
-  if (!process.WaitForExit()) return "";
+  if (memory.empty() || !process.WaitForExit()) {
+    std::fprintf(stderr, "%s had no memory to measure, or stayed after Shutdown\n",
+                 program.c_str());
+    return "";
+  }
   rusage usage{};
   ::getrusage(RUSAGE_CHILDREN, &usage);
   return StrCat(to_handshake, " ", to_schema, " ", Micros(usage.ru_utime) + Micros(usage.ru_stime),

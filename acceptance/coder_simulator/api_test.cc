@@ -1,4 +1,4 @@
-// The API over real HTTP: what clients see when everything goes well, and when they ask wrongly.
+// The API over real HTTP: what clients see when everything goes well.
 #include "acceptance/coder_simulator/testing/simulated.h"
 #include "base/strings.h"
 #include "gmock/gmock.h"
@@ -7,7 +7,6 @@
 namespace ameide::simulator::testing {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(Api, WhoAmIAndWhatIsThis) {
@@ -21,26 +20,6 @@ TEST(Api, WhoAmIAndWhatIsThis) {
   EXPECT_EQ(simulated.Call("PUT", "/users/me").status, 405);
   EXPECT_TRUE(
       http::FindHeader(simulated.Get("/users/me").headers, "X-Coder-Build-Version").has_value());
-}
-
-TEST(Api, ForeignersAreTurnedAway) {
-  Simulated simulated;
-  const auto stranger = simulated.ClientOf("wrong-token");
-  EXPECT_EQ(stranger->Send({.target = "/api/v2/users/me"}).value().status, 401);
-  EXPECT_EQ(stranger->Send({.target = "/api/v2/buildinfo"}).value().status, 200);
-}
-
-TEST(Api, WhatClientsMustNotDoIsRefusedAndNoted) {
-  Simulated simulated;
-  EXPECT_EQ(simulated.Get("/users/me?coder_session_token=x").status, 400);
-  EXPECT_EQ(simulated.Send({.target = "/api/v2/users/me", .headers = {{"Origin", "http://other"}}})
-                .status,
-            400);
-  std::vector<std::string> violations;
-  for (const RequestRecord& record : simulated.server().requests()) {
-    violations.insert(violations.end(), record.violations.begin(), record.violations.end());
-  }
-  EXPECT_THAT(violations, ElementsAre("token in the address", "Origin header"));
 }
 
 TEST(Api, UploadsAreDeduplicatedPerUser) {
@@ -111,6 +90,8 @@ TEST(Api, TemplatesArePushedAndPromoted) {
   const Reply parameters = simulated.Get("/templateversions/" + first + "/rich-parameters");
   EXPECT_EQ(parameters.Text("3.validation_max"), "7200");
   EXPECT_EQ(simulated.Get("/templates?q=exact_name:ameide-code").Text("0.id"), id);
+  const std::string archive = "/templateversions/" + first + "/archive";
+  EXPECT_EQ(simulated.Call("POST", archive).status, 200);
   EXPECT_EQ(simulated.Call("DELETE", "/templates/" + id).status, 200);
   EXPECT_EQ(simulated.Get("/templates/" + id).status, 404);
 }
@@ -154,27 +135,19 @@ TEST(Api, AWorkspaceRunsItsScriptAndIsDeletedForGood) {
   EXPECT_NE(simulated.Create("t-1", "exit 0"), id);  // the name is free again
 }
 
-TEST(Api, CreatingIsChecked) {
+TEST(Api, ListsComeInPages) {
   Simulated simulated;
-  const auto create = [&](const Json& body) {
-    return simulated.Call("POST", "/users/me/workspaces", body);
-  };
-  const Json good = simulated.CreateBody("t-1", "exit 0");
-  EXPECT_EQ(create(good).status, 201);
-  const Reply again = create(good);
-  EXPECT_EQ(again.status, 409);
-  EXPECT_EQ(again.Text("validations.0.field"), "name");
-  Json body = simulated.CreateBody("bad_name", "exit 0");
-  EXPECT_EQ(create(body).Text("validations.0.field"), "name");
-  body = simulated.CreateBody("t-2", "exit 0");
-  body.Set("ttl_ms", 59'999);
-  EXPECT_EQ(create(body).Text("validations.0.field"), "ttl_ms");
-  body = simulated.CreateBody("t-2", "exit 0", {{"ameide_kind", "fly"}});
-  EXPECT_EQ(create(body).Text("validations.0.field"), "ameide_kind");
-  body = simulated.CreateBody("t-2", "exit 0");
-  body.Set("template_version_id", "00000000-0000-4000-8000-000000000000");
-  EXPECT_EQ(create(body).status, 400);
-  EXPECT_EQ(create(Json::Object{{"name", "t-2"}}).status, 400);
+  const std::string path = "/workspaces/" + simulated.Create("t-1", "exit 0");
+  simulated.Until(path, "latest_build.status", {"running"});
+  simulated.Call("POST", path + "/builds", Json::Object{{"transition", "stop"}});
+  simulated.Create("t-2", "exit 0");
+  EXPECT_EQ(simulated.Get(path + "/builds?limit=1").Text("0.build_number"), "2");
+  EXPECT_EQ(simulated.Get(path + "/builds?limit=1&offset=1").Text("0.build_number"), "1");
+  EXPECT_EQ(simulated.Get(path + "/builds?offset=2").text, "[]\n");
+  const Reply page = simulated.Get("/workspaces?limit=1&offset=1");
+  EXPECT_EQ(page.Text("count"), "2");
+  EXPECT_EQ(page.Text("workspaces.0.name"), "t-2");
+  EXPECT_EQ(page.Text("workspaces.1.name"), "");
 }
 
 TEST(Api, LimitsAreSetAndMoved) {
@@ -198,31 +171,6 @@ TEST(Api, LimitsAreSetAndMoved) {
   const Json dormant = Json::Object{{"dormant", true}};
   EXPECT_EQ(simulated.Call("PUT", path + "/dormant", dormant).status, 200);
   EXPECT_EQ(simulated.Call("PUT", path + "/dormant", dormant).status, 304);
-}
-
-TEST(Api, CancelingHasItsRules) {
-  Simulated simulated({.pace = {.queue = Millis(0), .work = std::chrono::hours(1)}});
-  const std::string path = "/workspaces/" + simulated.Create("t-1", "exit 0");
-  const std::string build =
-      "/workspacebuilds/" +
-      simulated.Until(path, "latest_build.status", {"starting"}).Text("latest_build.id");
-  EXPECT_EQ(simulated.Call("PATCH", build + "/cancel").status, 403);
-  EXPECT_EQ(simulated.Call("PATCH", build + "/cancel?expect_status=pending").status, 412);
-  EXPECT_EQ(simulated.Call("PATCH", build + "/cancel?expect_status=done").status, 400);
-  simulated.server().store().Update(
-      [](State& state, WallTime) { state.users[0].site_owner = true; });
-  EXPECT_EQ(simulated.Call("PATCH", build + "/cancel").status, 200);
-  EXPECT_EQ(simulated.Get(path).Text("latest_build.status"), "canceling");
-  EXPECT_EQ(simulated.Call("PATCH", build + "/cancel").status, 400);
-}
-
-TEST(Api, TheRateLimitCountsPerUserAndPath) {
-  Simulated simulated;
-  Reply last;
-  for (int i = 0; i < 513; ++i) last = simulated.Get("/users/me");
-  EXPECT_EQ(last.status, 429);
-  EXPECT_TRUE(http::FindHeader(last.headers, "Retry-After").has_value());
-  EXPECT_EQ(simulated.Get("/users/me/organizations").status, 200);
 }
 
 TEST(Api, AMissingSecretKeepsTheAgentAwayAndSaysSo) {

@@ -70,6 +70,10 @@ http::Reply CreateWorkspace(State* state, const User& caller, const User& owner,
   const std::string* name = TextOf(body, "name");
   if (name == nullptr || !IsName(*name)) problems.push_back({"name", "invalid workspace name"});
   const int64_t ttl = CheckTtl(body.Find("ttl_ms"), &problems);
+  const std::string* updates = TextOf(body, "automatic_updates");
+  if (updates != nullptr && *updates != "never" && *updates != "always") {
+    problems.push_back({"automatic_updates", "must be always or never"});
+  }
   if (!problems.empty()) return Problem(400, "Validation failed.", "", problems);
   const Chosen chosen = ChooseVersion(state, body);
   if (chosen.refusal) return *chosen.refusal;
@@ -90,9 +94,7 @@ http::Reply CreateWorkspace(State* state, const User& caller, const User& owner,
   workspace.template_id = item->id;
   workspace.created_at = workspace.updated_at = workspace.last_used_at = now;
   workspace.ttl_ms = ttl > 0 ? ttl : item->default_ttl_ms;
-  if (const std::string* updates = TextOf(body, "automatic_updates")) {
-    workspace.automatic_updates = *updates;
-  }
+  if (updates != nullptr) workspace.automatic_updates = *updates;
   Build& build = StartBuild(state, &workspace, "start", caller.id, "initiator", now);
   build.version_id = chosen.version->id;
   build.job.file_id = chosen.version->file_id;

@@ -19,8 +19,10 @@ const std::vector<FaultRow>& FaultTable() {
       {kCreateAnswerLost, "create-answer-lost", kTimes, "3.1",
        "the workspace is made, but the answer is a 502"},
       {kCreateFails, "create-fails", kTimes, "1", "creating answers 500 and makes nothing"},
-      {kCancelForbidden, "cancel-forbidden", kTimes, "3.5", "canceling a build answers 403"},
-      {kCancelMismatch, "cancel-mismatch", kTimes, "3.5", "canceling a build answers 412"},
+      {kCancelForbidden, "cancel-forbidden", kTimes, "3.5",
+       "canceling a build answers 403, unless it is expected to be pending"},
+      {kCancelMismatch, "cancel-mismatch", kTimes, "3.5",
+       "a build that is expected to be pending has just begun: canceling it answers 412"},
       {kStuckCanceling, "stuck-canceling", kNone, "11", "a canceled build never ends"},
       {kStartFails, "start-fails", kTimes, "3.5", "the start build fails"},
       {kProvisionerAbsent, "provisioner-absent", kNone, "2.2",
@@ -93,9 +95,16 @@ int64_t Faults::Value(Fault fault, int64_t otherwise) const {
   return found == on_.end() ? otherwise : found->second.value_or(otherwise);
 }
 
+bool Faults::On(Fault fault) const {
+  if (!on_.contains(fault)) return false;
+  happened_.insert(fault);
+  return true;
+}
+
 bool Faults::Take(Fault fault) {
   const auto found = on_.find(fault);
   if (found == on_.end()) return false;
+  happened_.insert(fault);
   if (found->second && --*found->second == 0) on_.erase(found);
   return true;
 }

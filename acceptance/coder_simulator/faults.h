@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,14 +75,18 @@ class Faults {
   void Set(Fault fault, std::optional<int64_t> value = std::nullopt) { on_[fault] = value; }
   void Clear(Fault fault) { on_.erase(fault); }
 
-  bool On(Fault fault) const { return on_.contains(fault); }
+  // Asked only where it makes a difference.
+  bool On(Fault fault) const;
   // The number behind "=", or `otherwise`.
   int64_t Value(Fault fault, int64_t otherwise) const;
   // Whether it happens now; one time less is left.
   bool Take(Fault fault);
+  // Whether it ever made a difference: a test in which its fault did not happen proves nothing.
+  bool Happened(Fault fault) const { return happened_.contains(fault); }
 
  private:
   std::map<Fault, std::optional<int64_t>> on_;
+  mutable std::set<Fault> happened_;
 };
 
 // One line per knob.

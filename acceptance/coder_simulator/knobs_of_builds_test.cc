@@ -17,15 +17,22 @@ std::vector<KnobRow> RowsOfBuilds() {
        [](Knob& k) {
          const std::string build = k.LongBuild();
          k.Turn();
+         EXPECT_EQ(k.Call("PATCH", build + "/cancel?expect_status=pending").status, 412);
          EXPECT_EQ(k.Call("PATCH", build + "/cancel").status, 403);
          EXPECT_EQ(k.Call("PATCH", build + "/cancel").status, 200);
        }},
       {kCancelMismatch,
        {"cancel-mismatch=1"},
        [](Knob& k) {
-         const std::string build = k.LongBuild();
+         const Json body = k.CreateBody("t-1", "exit 0");
+         k.Pace([](Pace& pace) { pace.queue = pace.work = std::chrono::hours(1); });
+         k.server().store().Update(
+             [](State& state, WallTime) { state.users[0].site_owner = true; });
+         const std::string build =
+             "/workspacebuilds/" + k.Call("POST", kWorkspaces, body).Text("latest_build.id");
          k.Turn();
-         EXPECT_EQ(k.Call("PATCH", build + "/cancel").status, 412);
+         EXPECT_EQ(k.Call("PATCH", build + "/cancel?expect_status=pending").status, 412);
+         EXPECT_EQ(k.Get(build).Text("job.status"), "running");
          EXPECT_EQ(k.Call("PATCH", build + "/cancel").status, 200);
        }},
       {kStuckCanceling,

@@ -53,7 +53,9 @@ std::string Parse(const std::vector<std::string>& arguments, ameide::simulator::
       *until_eof = true;
       continue;
     }
-    if (i + 1 == arguments.size()) return StrCat("option ", name, " is unknown or lacks its value");
+    if (i + 1 == arguments.size()) {
+      return StrCat("option ", name, " is unknown or lacks its value; see --help");
+    }
     const std::string& value = arguments[++i];
     if (const auto path = paths.find(name); path != paths.end()) {
       *path->second = ameide::fs::absolute(value);
@@ -66,7 +68,7 @@ std::string Parse(const std::vector<std::string>& arguments, ameide::simulator::
         return turned.error().ToString();
       }
     } else {
-      return StrCat("unknown option ", name);
+      return StrCat("unknown option ", name, "; see --help");
     }
   }
   return "";

@@ -20,6 +20,10 @@ Json TimeJson(const std::optional<WallTime>& time) {
 Json UserJson(const State& state, const User& user) {
   const std::string start = "2026-05-01T09:00:00Z";
   Json::Array roles = {Json::Object{{"name", "member"}, {"display_name", "Member"}}};
+  if (user.template_admin) {
+    roles.emplace_back(
+        Json::Object{{"name", "template-admin"}, {"display_name", "Template Admin"}});
+  }
   if (user.site_owner)
     roles.emplace_back(Json::Object{{"name", "owner"}, {"display_name", "Owner"}});
   return Json::Object{{"id", user.id},
@@ -51,7 +55,7 @@ Json JobJson(const State& state, const Job& job, std::string_view workspace_name
   Json json = Json::Object{{"id", job.id}, {"created_at", FormatTime(job.created_at)}};
   SetTime(&json, "started_at", job.started_at);
   SetTime(&json, "completed_at", job.completed_at);
-  if (job.status == JobStatus::kCanceled) SetTime(&json, "canceled_at", job.cancel_asked_at);
+  SetTime(&json, "canceled_at", job.cancel_asked_at);
   if (!job.error.empty()) json.Set("error", job.error);
   if (!job.error_code.empty()) json.Set("error_code", job.error_code);
   json.Set("status", ToString(job.status));

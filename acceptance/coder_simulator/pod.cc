@@ -39,8 +39,7 @@ Status InstallProgram(const fs::path& program, const fs::path& folder) {
   return Ok{};
 }
 
-}  // namespace
-
+// Free on 127.0.0.1.
 Result<uint16_t> FreePort() {
   const UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
@@ -53,6 +52,8 @@ Result<uint16_t> FreePort() {
   }
   return ntohs(address.sin_port);
 }
+
+}  // namespace
 
 Result<std::unique_ptr<Pod>> Pod::Make(PodPlan plan, const PodSettings& settings, Store& store,
                                        const Clock& clock) {

@@ -13,9 +13,6 @@
 
 namespace ameide::simulator {
 
-// A free port on 127.0.0.1.
-Result<uint16_t> FreePort();
-
 // Thread-safe. `store` and `clock` must outlive it.
 class Pod {
  public:

@@ -142,6 +142,14 @@ TEST_F(ProgramTest, WhatImportJobsCannotUseIsRefused) {
               HasSubstr("it is no folder"));
 }
 
+TEST_F(ProgramTest, WhatWorkspacesCannotUseIsRefused) {
+  const std::string folder = folder_.path().string();
+  EXPECT_THAT(Refusal({"--agent-program", folder}), HasSubstr("it is no program"));
+  EXPECT_THAT(Refusal({"--agent-program", folder + "/none"}), HasSubstr("it is no program"));
+  EXPECT_THAT(Refusal({"--secrets", folder + "/none"}), HasSubstr("it is no folder"));
+  EXPECT_THAT(Refusal({"--user", "a/b"}), HasSubstr("no user of such a name"));
+}
+
 TEST_F(ProgramTest, OptionsItDoesNotKnowAreRefused) {
   EXPECT_THAT(Refusal({"--fly", "high"}), HasSubstr("unknown option --fly"));
   EXPECT_THAT(Refusal({"--port"}), HasSubstr("lacks its value"));

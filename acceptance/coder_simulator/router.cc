@@ -1,6 +1,7 @@
 #include "acceptance/coder_simulator/router.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "acceptance/coder_simulator/objects.h"
@@ -12,8 +13,10 @@ namespace {
 constexpr std::string_view kApi = "/api/v2";
 constexpr char kTokenHeader[] = "Coder-Session-Token";
 constexpr char kTokenQuery[] = "coder_session_token";
-constexpr size_t kRateLimit = 512;  // facts 1: per user, path and minute
+constexpr size_t kRateLimit = 512;       // facts 1: per user, path and minute
+constexpr size_t kUploadRateLimit = 12;  // of /files
 constexpr std::chrono::minutes kRateWindow{1};
+constexpr size_t kMaxTerminalCommand = 60u << 10;  // facts 7.1: its length has 16 bits
 
 // The decoded values of "{}" when the path has the pattern's form.
 std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
@@ -31,10 +34,26 @@ std::optional<std::vector<std::string>> Match(std::string_view pattern, std::str
   return arguments;
 }
 
+// What some Coder servers let pass and others do not (facts 1 and 7.1).
 std::vector<std::string> Violations(const http::Request& request, const http::Target& target) {
   std::vector<std::string> found;
+  const auto header = [&](const char* name) {
+    return http::FindHeader(request.headers, name).value_or("");
+  };
   if (http::FindQuery(target, kTokenQuery)) found.emplace_back("token in the address");
-  if (http::FindHeader(request.headers, "Origin")) found.emplace_back("Origin header");
+  if (!header("Origin").empty()) found.emplace_back("Origin header");
+  if (!header("Authorization").empty() || header("Cookie").find(kTokenQuery) != std::string::npos) {
+    found.emplace_back("token in another header");
+  }
+  if (!header("X-Coder-Bypass-Ratelimit").empty()) found.emplace_back("rate limit bypass");
+  if (!header("Sec-WebSocket-Extensions").empty()) found.emplace_back("WebSocket extensions");
+  if (!target.path.ends_with("/pty")) return found;
+  if (http::FindQuery(target, "backend_type") != "buffered") {
+    found.emplace_back("terminal without backend_type=buffered");
+  }
+  if (http::FindQuery(target, "command").value_or("").size() > kMaxTerminalCommand) {
+    found.emplace_back("terminal command too long");
+  }
   return found;
 }
 
@@ -68,28 +87,46 @@ std::optional<http::Reply> LimitRate(const Site& site, const User& user, const s
   return site.store.Update([&](State& state, WallTime now) -> std::optional<http::Reply> {
     auto& times = state.requests[StrCat(user.id, " ", path)];
     while (!times.empty() && now - times.front() > kRateWindow) times.pop_front();
-    const bool over = times.size() >= kRateLimit;
+    const size_t limit = path == StrCat(kApi, "/files") ? kUploadRateLimit : kRateLimit;
+    const bool over = times.size() >= limit;
     if (!over) times.push_back(now);
     state.most_requests = std::max(state.most_requests, times.size() + (over ? 1 : 0));
     if (!state.faults.Take(Fault::kRateLimit) && !over) return std::nullopt;
     http::Reply reply = Problem(429, "You've been rate limited for sending too many requests!");
     if (!state.faults.On(Fault::kNoRetryAfter)) {
-      reply.response.headers.emplace_back("Retry-After", "1");
+      using std::chrono::seconds;
+      const seconds wait = over ? ceil<seconds>(times.front() + kRateWindow - now) : seconds(1);
+      reply.response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+      reply.response.headers.emplace_back("X-RateLimit-Limit", std::to_string(limit));
+      reply.response.headers.emplace_back("X-RateLimit-Remaining", "0");
     }
     return reply;
+  });
+}
+
+// Of an organization that is not there, or a workspace that this caller may not see or change.
+bool IsHidden(const Site& site, const Route& route, const Call& call) {
+  return site.store.Read([&](const State& state, WallTime) {
+    const std::string_view pattern = route.pattern;
+    if (pattern.starts_with("/organizations/")) return !state.IsOrganization(call.arguments[0]);
+    const Workspace* of = nullptr;
+    if (pattern.starts_with("/workspaces/{}")) of = state.FindWorkspace(call.arguments[0]);
+    if (pattern.starts_with("/workspacebuilds/")) state.FindBuild(call.arguments[0], &of);
+    if (pattern.starts_with("/workspaceagents/{}")) state.FindAgent(call.arguments[0], &of);
+    return of != nullptr && !of->IsFor(call.user, route.method != "GET");
   });
 }
 
 // Faults that change any answer, and the headers that every one has.
 void Finish(const Site& site, http::Reply* reply) {
   http::Response& response = reply->response;
-  const auto [html, unknown, old] = site.store.Read([](const State& state, WallTime) {
-    return std::tuple(state.faults.On(Fault::kHtmlErrors), state.faults.On(Fault::kUnknownFields),
-                      state.faults.On(Fault::kOldServer));
+  const auto [html, unknown, version] = site.store.Read([&](const State& state, WallTime) {
+    return std::tuple(response.status >= 400 && state.faults.On(Fault::kHtmlErrors),
+                      state.faults.On(Fault::kUnknownFields), VersionOf(state));
   });
-  response.headers.emplace_back("X-Coder-Build-Version", old ? "v2.20.0" : "v2.34.1");
+  response.headers.emplace_back("X-Coder-Build-Version", version);
   if (reply->web_socket) return;
-  if (html && response.status >= 400) {
+  if (html) {
     *reply = Page(response.status, "Bad gateway", "The proxy could not reach the server.");
   } else if (unknown) {
     Result<Json> body = ParseJson(response.body);
@@ -105,9 +142,34 @@ std::string Call::Query(std::string_view name) const {
   return http::FindQuery(target, name).value_or("");
 }
 
+std::optional<int64_t> Call::Number(std::string_view name) const {
+  const std::string text = Query(name);
+  int64_t number = 0;
+  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = text.empty() || (bad == std::errc() && end == text.data() + text.size());
+  return whole && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
 Json Call::Body() const {
-  Result<Json> body = ParseJson(request.body);
-  return body.ok() && body->AsObject() != nullptr ? *body : Json(Json::Object{});
+  return request.body.empty() ? Json(Json::Object{}) : ParseJson(request.body).value();
+}
+
+const User* NamedUser(const State& state, const Call& call, const std::string& name) {
+  return state.FindUser(name == "me" ? call.user.name : name);
+}
+
+http::Reply BadNumber() { return Problem(400, "Query parameters have invalid values."); }
+
+http::Reply AnswerPage(const Call& call, const Json::Array& all) {
+  const auto limit = call.Number("limit"), offset = call.Number("offset");
+  // A client that relied on them would get another list from Coder.
+  const bool more = !call.Query("after_id").empty() || !call.Query("since").empty();
+  if (!limit || !offset || more) return BadNumber();
+  Json::Array page;
+  for (size_t i = static_cast<size_t>(*offset); i < all.size(); ++i) {
+    if (*limit == 0 || page.size() < static_cast<size_t>(*limit)) page.push_back(all[i]);
+  }
+  return Answer(200, std::move(page));
 }
 
 const std::string* TextOf(const Json& object, std::string_view name) {
@@ -165,28 +227,35 @@ http::Reply Router::HandleApi(const http::Request& request, const http::Target& 
       other_method = true;
       continue;
     }
-    Call call{request, target, std::move(*arguments), {}, ""};
-    const bool for_admins = route.caller == Route::Caller::kTemplateAdmin;
-    if (route.caller == Route::Caller::kUser || for_admins) {
-      const auto user = UserOf(site_, request);
-      if (!user) return Problem(401, "You are signed out or your session has expired.");
-      call.user = *user;
-      if (auto limited = LimitRate(site_, *user, target.path)) return *limited;
-      if (for_admins && !user->template_admin) return Problem(403, "Forbidden.");
-    } else if (route.caller == Route::Caller::kAgent && !FindAgentCaller(site_, request, &call)) {
-      return Problem(401, "Agent token is invalid.");
-    }
-    const bool broken = site_.store.Update(
-        [](State& state, WallTime) { return state.faults.Take(Fault::kServerError); });
-    if (broken) return Problem(500, "An internal server error occurred.");
-    const bool elsewhere =
-        path.starts_with("/organizations/") && !site_.store.Read([&](const State& state, WallTime) {
-          return state.IsOrganization(call.arguments[0]);
-        });
-    if (elsewhere) return Problem(404, "Resource not found or you do not have access to it");
-    return route.handle(site_, call);
+    return Serve(route, Call{request, target, std::move(*arguments), {}, ""});
   }
   return other_method ? Empty(405) : Problem(404, "Route not found.");
+}
+
+http::Reply Router::Serve(const Route& route, Call call) {
+  const bool for_admins = route.caller == Route::Caller::kTemplateAdmin;
+  if (route.caller == Route::Caller::kUser || for_admins) {
+    const auto user = UserOf(site_, call.request);
+    if (!user) return Problem(401, "You are signed out or your session has expired.");
+    call.user = *user;
+    if (auto limited = LimitRate(site_, *user, call.target.path)) return *limited;
+    if (for_admins && !user->template_admin) return Problem(403, "Forbidden.");
+  } else if (route.caller == Route::Caller::kAgent &&
+             !FindAgentCaller(site_, call.request, &call)) {
+    return Problem(401, "Agent token is invalid.");
+  }
+  const bool broken = site_.store.Update(
+      [](State& state, WallTime) { return state.faults.Take(Fault::kServerError); });
+  if (broken) return Problem(500, "An internal server error occurred.");
+  if (IsHidden(site_, route, call)) return NotFound();
+  if (!route.raw_body && !call.request.body.empty()) {
+    const Result<Json> body = ParseJson(call.request.body);
+    if (!body.ok() || body->AsObject() == nullptr) {
+      return Problem(400, "Request body must be valid JSON.",
+                     body.ok() ? "not an object" : body.error().cause);
+    }
+  }
+  return route.handle(site_, call);
 }
 
 }  // namespace ameide::simulator

@@ -2,6 +2,7 @@
 // not do come first (facts 1 and 13).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ struct Call {
   std::string agent_id;                // who asks, on agent routes
 
   std::string Query(std::string_view name) const;
-  // The body as an object; with another body, an empty object.
+  // A whole number from 0, which it is without that name; nothing for anything else.
+  std::optional<int64_t> Number(std::string_view name) const;
+  // The body, or an empty object without one.
   Json Body() const;
 };
 
@@ -39,6 +42,7 @@ struct Route {
   std::string pattern;  // below /api/v2: "/workspaces/{}/builds"
   http::Reply (*handle)(Site& site, const Call& call);
   Caller caller = Caller::kUser;
+  bool raw_body = false;  // what it takes is no JSON
 };
 
 std::vector<Route> AccountRoutes();
@@ -61,10 +65,17 @@ class Router {
  private:
   http::Reply Dispatch(const http::Request& request, RequestRecord* record);
   http::Reply HandleApi(const http::Request& request, const http::Target& target);
+  http::Reply Serve(const Route& route, Call call);
 
   Site site_;
   std::vector<Route> routes_;
 };
+
+// {user} of a path: a name, an id or "me". Null when there is none.
+const User* NamedUser(const State& state, const Call& call, const std::string& name);
+// The part of a list that `limit` and `offset` ask for.
+http::Reply AnswerPage(const Call& call, const Json::Array& all);
+http::Reply BadNumber();
 
 // Null when the member is absent or has another type.
 const std::string* TextOf(const Json& object, std::string_view name);

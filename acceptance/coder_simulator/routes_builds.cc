@@ -1,6 +1,7 @@
 // Builds of workspaces (facts 3.3 and 3.5). Their logs are in routes_streams.cc.
 #include <algorithm>
 
+#include "acceptance/coder_simulator/jobs.h"
 #include "acceptance/coder_simulator/objects.h"
 #include "acceptance/coder_simulator/router.h"
 #include "acceptance/coder_simulator/transitions.h"
@@ -39,14 +40,15 @@ http::Reply Create(Site& site, const Call& call) {
     if (workspace->Latest().job.Active() || state.faults.Take(Fault::kBuildActive)) {
       return Problem(409, "A workspace build is already active.");
     }
-    Build& build = StartBuild(&state, workspace, *transition, call.user.id, "initiator", now);
-    if (const std::string* version = TextOf(body, "template_version_id")) {
-      if (state.FindVersion(*version) == nullptr) {
-        workspace->builds.pop_back();
-        return Problem(400, "Template version not found.");
-      }
-      build.version_id = *version;
+    const std::string* version_id = TextOf(body, "template_version_id");
+    const TemplateVersion* version =
+        version_id == nullptr ? nullptr : state.FindVersion(*version_id);
+    if (version_id != nullptr &&
+        (version == nullptr || version->template_id != workspace->template_id)) {
+      return Problem(400, "Template version not found.");
     }
+    Build& build = StartBuild(&state, workspace, *transition, call.user.id, "initiator", now);
+    if (version != nullptr) build.version_id = version->id;
     build.orphan = orphaned;
     if (orphaned && build.job.provisioners == 0) FinishOrphan(workspace, now);
     return Answer(201, BuildJson(state, *workspace, workspace->Latest(), now));
@@ -61,26 +63,7 @@ http::Reply List(Site& site, const Call& call) {
     for (auto build = workspace->builds.rbegin(); build != workspace->builds.rend(); ++build) {
       items.push_back(BuildJson(state, *workspace, *build, now));
     }
-    return Answer(200, items);
-  });
-}
-
-http::Reply GetNumbered(Site& site, const Call& call) {
-  return site.store.Read([&](const State& state, WallTime now) {
-    const User* owner =
-        state.FindUser(call.arguments[0] == "me" ? call.user.name : call.arguments[0]);
-    for (const Workspace& workspace : state.workspaces) {
-      if (owner == nullptr || workspace.owner_id != owner->id || workspace.deleted ||
-          AsciiLower(workspace.name) != AsciiLower(call.arguments[1])) {
-        continue;
-      }
-      for (const Build& build : workspace.builds) {
-        if (std::to_string(build.number) == call.arguments[2]) {
-          return Answer(200, BuildJson(state, workspace, build, now));
-        }
-      }
-    }
-    return NotFound();
+    return AnswerPage(call, items);
   });
 }
 
@@ -128,14 +111,18 @@ http::Reply Cancel(Site& site, const Call& call) {
     Build* build = State::Mutable(state.FindBuild(call.arguments[0], &workspace));
     if (build == nullptr) return NotFound();
     const Template* item = state.FindTemplate(workspace->template_id);
-    const bool allowed = item->allow_user_cancel || call.user.site_owner || expected == "pending";
-    if (!allowed || state.faults.Take(Fault::kCancelForbidden)) {
+    const bool always = expected == "pending";
+    const bool allowed = item->allow_user_cancel || call.user.site_owner;
+    if (!always && (!allowed || state.faults.Take(Fault::kCancelForbidden))) {
       return Problem(403, "User is not allowed to cancel workspace builds.");
     }
     if (!build->job.Active()) return Problem(400, "Job has already completed!");
     if (build->job.cancel_asked_at) return Problem(400, "Job has already been marked as canceled!");
-    if ((!expected.empty() && ToString(build->job.status) != expected) ||
+    if (always && build->job.status == JobStatus::kPending &&
         state.faults.Take(Fault::kCancelMismatch)) {
+      BeginJob(&state, &build->job, now);
+    }
+    if (!expected.empty() && ToString(build->job.status) != expected) {
       return Problem(412, "Job is not in the expected state.");
     }
     CancelJob(&state, &build->job, now);
@@ -148,7 +135,6 @@ http::Reply Cancel(Site& site, const Call& call) {
 std::vector<Route> BuildRoutes() {
   return {{"POST", "/workspaces/{}/builds", Create},
           {"GET", "/workspaces/{}/builds", List},
-          {"GET", "/users/{}/workspace/{}/builds/{}", GetNumbered},
           {"GET", "/workspacebuilds/{}", Get},
           {"GET", "/workspacebuilds/{}/parameters", Parameters},
           {"GET", "/workspacebuilds/{}/timings", Timings},

@@ -52,7 +52,8 @@ http::Reply Download(Site& site, const Call& call) {
 }  // namespace
 
 std::vector<Route> FileRoutes() {
-  return {{"POST", "/files", Upload}, {"GET", "/files/{}", Download}};
+  using enum Route::Caller;
+  return {{"POST", "/files", Upload, kUser, true}, {"GET", "/files/{}", Download}};
 }
 
 }  // namespace ameide::simulator

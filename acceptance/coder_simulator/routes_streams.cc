@@ -37,8 +37,6 @@ Json Dressed(Site& site, Json value) {
   return value;
 }
 
-int64_t After(const Call& call) { return std::strtoll(call.Query("after").c_str(), nullptr, 10); }
-
 bool Follows(const Call& call) { return http::FindQuery(call.target, "follow").has_value(); }
 
 const Job* FindJob(const State& state, const std::string& id) {
@@ -70,10 +68,11 @@ News JobNews(const State& state, const std::string& id, int64_t after) {
 
 http::Reply JobLogs(Site& site, const Call& call) {
   const std::string id = call.arguments[0];
-  const int64_t after = After(call);
   if (site.store.Read([&](const State& s, WallTime) { return FindJob(s, id) == nullptr; })) {
     return NotFound();
   }
+  if (!call.Number("after")) return BadNumber();
+  const int64_t after = *call.Number("after");
   if (!Follows(call)) {
     return site.store.Read(
         [&](const State& state, WallTime) { return Answer(200, JobNews(state, id, after).items); });
@@ -110,12 +109,13 @@ News AgentNews(const State& state, const std::string& id, int64_t after) {
 
 http::Reply AgentLogs(Site& site, const Call& call) {
   const std::string id = call.arguments[0];
-  const int64_t after = After(call);
   const Workspace* workspace = nullptr;
   if (site.store.Read(
           [&](const State& s, WallTime) { return s.FindAgent(id, &workspace) == nullptr; })) {
     return NotFound();
   }
+  if (!call.Number("after")) return BadNumber();
+  const int64_t after = *call.Number("after");
   if (!Follows(call)) {
     return site.store.Read([&](const State& state, WallTime) {
       return Answer(200, AgentNews(state, id, after).items);
@@ -181,10 +181,11 @@ void TellChanges(Site& site, const std::string& id, Tell tell, Wait wait) {
   do {
     auto seen = Look(site, id, told);
     if (!seen) return;
+    if (seen->key == told) continue;
     const bool silent = !told.empty() && site.store.Read([](const State& state, WallTime) {
       return state.faults.On(Fault::kWatchSilent);
     });
-    if (seen->key == told || silent) continue;
+    if (silent) continue;
     told = seen->key;
     if (!tell("data", std::move(seen->workspace)) || Dropped(site, Fault::kWatchDrop)) return;
   } while (wait());

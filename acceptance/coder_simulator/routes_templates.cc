@@ -8,25 +8,37 @@
 namespace ameide::simulator {
 namespace {
 
-void SetText(const Json& body, std::string_view name, std::string* to) {
-  if (const std::string* text = TextOf(body, name)) *to = *text;
+// A member of another type than Coder's makes the whole request bad.
+bool Set(const Json& member, std::string* to) {
+  if (const std::string* text = member.AsString()) *to = *text;
+  return member.AsString() != nullptr;
 }
-void SetNumber(const Json& body, std::string_view name, int64_t* to) {
-  if (const Json* number = body.Find(name)) number->GetInt64(to);
-}
-void SetBool(const Json& body, std::string_view name, bool* to) {
-  if (const bool* value = BoolOf(body, name)) *to = *value;
+bool Set(const Json& member, int64_t* to) { return member.GetInt64(to) && *to >= 0; }
+bool Set(const Json& member, bool* to) {
+  if (const bool* value = member.AsBool()) *to = *value;
+  return member.AsBool() != nullptr;
 }
 
-void ApplySettings(const Json& body, Template* item) {
-  SetText(body, "display_name", &item->display_name);
-  SetText(body, "description", &item->description);
-  SetText(body, "icon", &item->icon);
-  SetText(body, "deprecation_message", &item->deprecation_message);
-  SetNumber(body, "default_ttl_ms", &item->default_ttl_ms);
-  SetNumber(body, "activity_bump_ms", &item->activity_bump_ms);
-  SetBool(body, "allow_user_cancel_workspace_jobs", &item->allow_user_cancel);
-  SetBool(body, "allow_user_autostop", &item->allow_user_autostop);
+std::vector<Validation> ApplySettings(const Json& body, Template* item) {
+  std::vector<Validation> problems;
+  const auto apply = [&](std::string_view name, auto* to) {
+    const Json* member = body.Find(name);
+    if (member == nullptr || member->is_null() || Set(*member, to)) return;
+    problems.push_back({std::string(name), "has another type or is out of bounds"});
+  };
+  apply("display_name", &item->display_name);
+  apply("description", &item->description);
+  apply("icon", &item->icon);
+  apply("deprecation_message", &item->deprecation_message);
+  apply("default_ttl_ms", &item->default_ttl_ms);
+  apply("activity_bump_ms", &item->activity_bump_ms);
+  apply("allow_user_cancel_workspace_jobs", &item->allow_user_cancel);
+  apply("allow_user_autostop", &item->allow_user_autostop);
+  return problems;
+}
+
+http::Reply BadSettings(const std::vector<Validation>& problems) {
+  return Problem(400, "Validation failed.", "", problems);
 }
 
 bool NameIsTaken(const State& state, const std::string& name, const std::string& but) {
@@ -62,7 +74,9 @@ http::Reply CreateTemplate(Site& site, const Call& call) {
     item.active_version_id = version->id;
     item.created_by_id = call.user.id;
     item.created_at = item.updated_at = now;
-    ApplySettings(body, &item);
+    if (const auto problems = ApplySettings(body, &item); !problems.empty()) {
+      return BadSettings(problems);
+    }
     version->template_id = item.id;
     state.templates.push_back(item);
     return Answer(201, TemplateJson(state, item));
@@ -71,6 +85,11 @@ http::Reply CreateTemplate(Site& site, const Call& call) {
 
 http::Reply ListTemplates(Site& site, const Call& call) {
   const std::string query = AsciiLower(call.Query("q"));
+  for (const std::string_view term : StrSplit(query, ' ')) {
+    const bool known = term.empty() || term.starts_with("exact_name:") ||
+                       term.starts_with("name:") || term.starts_with("deprecated:");
+    if (!known) return Problem(400, "Invalid template search query.", std::string(term));
+  }
   return site.store.Read([&](const State& state, WallTime) {
     const bool deprecated = query.find("deprecated:true") != std::string::npos;
     Json::Array items;
@@ -111,13 +130,17 @@ http::Reply EditTemplate(Site& site, const Call& call) {
   return site.store.Update([&](State& state, WallTime now) {
     Template* item = State::Mutable(Named(state, call));
     if (item == nullptr) return NotFound();
+    Template edited = *item;
     const std::string* name = TextOf(body, "name");
     if (name != nullptr && !name->empty()) {
       if (NameIsTaken(state, *name, item->id)) return NameTaken(*name);
-      item->name = *name;
+      edited.name = *name;
     }
-    ApplySettings(body, item);
-    item->updated_at = now;
+    if (const auto problems = ApplySettings(body, &edited); !problems.empty()) {
+      return BadSettings(problems);
+    }
+    edited.updated_at = now;
+    *item = edited;
     return Answer(200, TemplateJson(state, *item));
   });
 }
@@ -147,7 +170,7 @@ http::Reply ListVersions(Site& site, const Call& call) {
         items.push_back(VersionJson(state, version));
       }
     }
-    return Answer(200, items);
+    return AnswerPage(call, items);
   });
 }
 

@@ -1,9 +1,9 @@
 // Versions of templates (facts 2.1 and 2.2). Their logs are in routes_streams.cc.
 #include <algorithm>
 
+#include "acceptance/coder_simulator/jobs.h"
 #include "acceptance/coder_simulator/objects.h"
 #include "acceptance/coder_simulator/router.h"
-#include "acceptance/coder_simulator/transitions.h"
 #include "base/strings.h"
 
 namespace ameide::simulator {
@@ -104,57 +104,9 @@ http::Reply Parameters(Site& site, const Call& call) {
   });
 }
 
-http::Reply Variables(Site& site, const Call& call) {
-  return WithVersion(site, call, [](const State&, const TemplateVersion& version) {
-    if (version.model == nullptr) return Problem(400, "Job hasn't completed!");
-    Json::Array items;
-    for (const TemplateVariable& variable : version.model->variables) {
-      const auto given = version.variables.find(variable.name);
-      const std::string value =
-          given == version.variables.end() ? variable.default_value : given->second;
-      items.emplace_back(Json::Object{{"name", variable.name},
-                                      {"description", variable.description},
-                                      {"type", variable.type},
-                                      {"value", variable.sensitive ? "" : value},
-                                      {"default_value", variable.default_value},
-                                      {"required", variable.required},
-                                      {"sensitive", variable.sensitive}});
-    }
-    return Answer(200, items);
-  });
-}
-
-http::Reply EmptyList(Site& site, const Call& call) {
+http::Reply NoAccounts(Site& site, const Call& call) {
   return WithVersion(
       site, call, [](const State&, const TemplateVersion&) { return Answer(200, Json::Array{}); });
-}
-
-http::Reply EvaluateParameters(Site& site, const Call& call) {
-  const Json body = call.Body();
-  return WithVersion(site, call, [&](const State&, const TemplateVersion& version) {
-    if (version.model == nullptr) return Problem(400, "Job hasn't completed!");
-    Json::Array given;
-    const Json* inputs = body.Find("inputs");
-    for (const auto& [name, value] : inputs != nullptr && inputs->AsObject() != nullptr
-                                         ? *inputs->AsObject()
-                                         : Json::Object{}) {
-      given.emplace_back(Json::Object{{"name", name}, {"value", value}});
-    }
-    std::vector<Validation> problems;
-    const Json wanted(given);
-    CheckParameters(version.model->parameters, &wanted, &problems);
-    Json::Array diagnostics, parameters;
-    for (const Validation& problem : problems) {
-      diagnostics.emplace_back(Json::Object{{"severity", "error"},
-                                            {"summary", problem.field},
-                                            {"detail", problem.detail},
-                                            {"extra", Json::Object{{"code", ""}}}});
-    }
-    for (const auto& each : version.model->parameters) parameters.push_back(ParameterJson(each));
-    return Answer(200, Json::Object{{"id", 1},
-                                    {"diagnostics", std::move(diagnostics)},
-                                    {"parameters", std::move(parameters)}});
-  });
 }
 
 http::Reply CancelImport(Site& site, const Call& call) {
@@ -178,6 +130,11 @@ http::Reply Archive(Site& site, const Call& call) {
         return Problem(400, "The active version cannot be archived.");
       }
     }
+    for (const Workspace& workspace : state.workspaces) {
+      if (!workspace.deleted && workspace.Latest().version_id == version->id) {
+        return Problem(400, "A version that is in use cannot be archived.");
+      }
+    }
     version->archived = true;
     return Answer(200, Json::Object{{"message", "Version archived."}});
   });
@@ -190,11 +147,7 @@ std::vector<Route> VersionRoutes() {
   return {{"POST", "/organizations/{}/templateversions", CreateVersion, kAdmin},
           {"GET", "/templateversions/{}", GetVersion},
           {"GET", "/templateversions/{}/rich-parameters", Parameters},
-          {"GET", "/templateversions/{}/variables", Variables},
-          {"GET", "/templateversions/{}/presets", EmptyList},
-          {"GET", "/templateversions/{}/external-auth", EmptyList},
-          {"GET", "/templateversions/{}/resources", EmptyList},
-          {"POST", "/templateversions/{}/dynamic-parameters/evaluate", EvaluateParameters},
+          {"GET", "/templateversions/{}/external-auth", NoAccounts},
           {"PATCH", "/templateversions/{}/cancel", CancelImport, kAdmin},
           {"POST", "/templateversions/{}/archive", Archive, kAdmin}};
 }

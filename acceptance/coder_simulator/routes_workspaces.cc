@@ -1,6 +1,5 @@
 // Workspaces (facts 3.1, 3.3 and 3.4).
 #include <algorithm>
-#include <cstdlib>
 
 #include "acceptance/coder_simulator/create_workspace.h"
 #include "acceptance/coder_simulator/objects.h"
@@ -14,31 +13,26 @@ namespace {
 
 constexpr std::chrono::minutes kMinExtension{29};
 
-// {user} of a path: a name, an id or "me".
-const User* Named(const State& state, const Call& call, const std::string& name) {
-  return state.FindUser(name == "me" ? call.user.name : name);
-}
-
 http::Reply Create(Site& site, const Call& call) {
   const Json body = call.Body();
   return site.store.Update([&](State& state, WallTime now) {
-    const User* owner = Named(state, call, call.arguments.back());
-    return owner == nullptr ? NotFound() : CreateWorkspace(&state, call.user, *owner, body, now);
+    const User* owner = NamedUser(state, call, call.arguments.back());
+    if (owner == nullptr) return NotFound();
+    if (owner->id != call.user.id && !call.user.site_owner) return Problem(403, "Forbidden.");
+    return CreateWorkspace(&state, call.user, *owner, body, now);
   });
 }
 
 http::Reply List(Site& site, const Call& call) {
-  const auto number = [&](std::string_view name) {
-    return static_cast<size_t>(std::strtoul(call.Query(name).c_str(), nullptr, 10));
-  };
-  const size_t limit = number("limit");
-  const size_t offset = number("offset");
+  const auto limit = call.Number("limit"), offset = call.Number("offset");
+  if (!limit || !offset) return BadNumber();
   return site.store.Read([&](const State& state, WallTime now) {
     std::vector<Validation> problems;
     const auto found = SearchWorkspaces(state, call.user, call.Query("q"), now, &problems);
     if (!problems.empty()) return Problem(400, "Invalid workspace search query.", "", problems);
     Json::Array items;
-    for (size_t i = offset; i < found.size() && (limit == 0 || items.size() < limit); ++i) {
+    for (size_t i = static_cast<size_t>(*offset); i < found.size(); ++i) {
+      if (*limit > 0 && items.size() == static_cast<size_t>(*limit)) break;
       items.push_back(WorkspaceJson(state, *found[i], now));
     }
     return Answer(200, Json::Object{{"workspaces", std::move(items)},
@@ -65,10 +59,11 @@ http::Reply Get(Site& site, const Call& call) {
 http::Reply GetNamed(Site& site, const Call& call) {
   const bool deleted_too = call.Query("include_deleted") == "true";
   return site.store.Read([&](const State& state, WallTime now) {
-    const User* owner = Named(state, call, call.arguments[0]);
+    const User* owner = NamedUser(state, call, call.arguments[0]);
     const Workspace* found = nullptr;
     for (const Workspace& workspace : state.workspaces) {
       const bool same = owner != nullptr && workspace.owner_id == owner->id &&
+                        workspace.IsFor(call.user, false) &&
                         AsciiLower(workspace.name) == AsciiLower(call.arguments[1]);
       if (!same || (workspace.deleted && !deleted_too)) continue;
       if (found == nullptr || !workspace.deleted) found = &workspace;

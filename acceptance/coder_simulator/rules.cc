@@ -78,7 +78,10 @@ std::map<std::string, std::string> CheckParameters(const std::vector<RichParamet
   std::map<std::string, std::string> values;
   const Json::Array none;
   const Json::Array* items = given == nullptr ? &none : given->AsArray();
-  if (items == nullptr) items = &none;
+  if (items == nullptr) {
+    problems->push_back({"rich_parameter_values", "must be a list"});
+    items = &none;
+  }
   for (const Json& item : *items) {
     const std::string* name = TextMember(item, "name");
     const std::string* value = TextMember(item, "value");

@@ -90,7 +90,7 @@ std::vector<const Workspace*> SearchWorkspaces(const State& state, const User& c
   std::vector<const Workspace*> found;
   if (!problems->empty()) return found;
   for (const Workspace& workspace : state.workspaces) {
-    if (workspace.deleted) continue;
+    if (workspace.deleted || !workspace.IsFor(caller, false)) continue;
     const auto matches = [&](const Term& term) {
       return Matches(state, workspace, caller, term, now);
     };

@@ -6,6 +6,7 @@
 
 #include "acceptance/coder_simulator/import_check.h"
 #include "acceptance/coder_simulator/router.h"
+#include "acceptance/coder_simulator/rules.h"
 #include "acceptance/coder_simulator/state_folder.h"
 #include "acceptance/coder_simulator/transitions.h"
 #include "acceptance/coder_simulator/workshop.h"
@@ -16,6 +17,8 @@ namespace ameide::simulator {
 namespace {
 
 constexpr Millis kTick{10};
+constexpr Millis kGrace{10'000};         // after SIGHUP, and for pipes left open (facts 4.2)
+constexpr Millis kHealth{250};           // between two looks at an app
 constexpr int kMaxConnections = 4096;    // a watcher keeps its own
 constexpr size_t kMaxBody = 101u << 20;  // a little over Coder's limit, so that ours answers
 
@@ -33,6 +36,23 @@ State FirstState(const Options& options) {
   return state;
 }
 
+// What would otherwise show only in a workspace, as an agent that stays away.
+Status CheckOptions(const Options& options) {
+  const auto fail = [](std::string target, std::string cause) {
+    return Error{ErrorKind::kInvalid, "start simulator with", std::move(target), std::move(cause),
+                 "see --help"};
+  };
+  const fs::path& agent = options.agent_program;
+  if (!agent.empty() && (!fs::is_regular_file(agent) || ::access(agent.c_str(), X_OK) != 0)) {
+    return fail(agent.string(), "it is no program");
+  }
+  if (!options.secrets.empty() && !fs::is_directory(options.secrets)) {
+    return fail(options.secrets.string(), "it is no folder");
+  }
+  if (!IsName(options.user)) return fail(options.user, "Coder has no user of such a name");
+  return Ok{};
+}
+
 class RunningSimulator final : public Simulator {
  public:
   RunningSimulator(Options options, std::unique_ptr<StateFolder> folder)
@@ -44,9 +64,9 @@ class RunningSimulator final : public Simulator {
                    .secrets = options_.secrets,
                    .agent_program = options_.agent_program,
                    .environment = options_.environment,
-                   .change_user = options_.drop_root && ::geteuid() == 0,
-                   .grace = options_.script_grace,
-                   .health = options_.health_interval},
+                   .change_user = ::geteuid() == 0,
+                   .grace = kGrace,
+                   .health = kHealth},
                   options_.light, store_, system_clock_),
         router_({store_, workshop_, requests_}) {}
 
@@ -184,6 +204,7 @@ class RunningSimulator final : public Simulator {
 }  // namespace
 
 Result<std::unique_ptr<Simulator>> Simulator::Start(Options options) {
+  AMEIDE_RETURN_IF_ERROR(CheckOptions(options));
   AMEIDE_ASSIGN_OR_RETURN(auto folder, StateFolder::Open(options.state, SystemClock()));
   if (options.token.empty()) options.token = StrCat(RandomHex(5), "-", RandomHex(11));
   auto simulator = std::make_unique<RunningSimulator>(std::move(options), std::move(folder));

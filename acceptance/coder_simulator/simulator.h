@@ -31,9 +31,6 @@ struct Options {
   std::string user = "task-runner";
   std::string token;  // empty: a random one
   Pace pace;
-  Millis script_grace{10'000};  // after SIGHUP, and for pipes left open (facts 4.2)
-  Millis health_interval{250};
-  bool drop_root = true;  // as root: pods run as users of their own
   Faults faults;
   // Set: no workspace runs anything; pace.script says how long its script takes, and this makes
   // what it leaves. Called on one thread.
@@ -54,7 +51,8 @@ struct WorkspaceView {
 // Thread-safe.
 class Simulator {
  public:
-  // kConflict: another simulator works in the state folder, or something else is in it.
+  // kInvalid: a program or folder that is not there. kConflict: another simulator works in the
+  // state folder, or something else is in it.
   static Result<std::unique_ptr<Simulator>> Start(Options options);
   virtual ~Simulator() = default;  // ends every workspace and leaves nothing
 

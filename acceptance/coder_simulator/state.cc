@@ -103,6 +103,11 @@ const Agent* State::FindAgent(std::string_view id, const Workspace** of) const {
   return nullptr;
 }
 
+std::string VersionOf(const State& state) {
+  if (state.faults.On(Fault::kOldServer)) return "v2.20.0";
+  return state.faults.On(Fault::kNewServer) ? "v2.37.0" : "v2.34.1";
+}
+
 std::string AgentStatus(const Agent& agent, WallTime now) {
   if (!agent.first_connected_at) {
     const bool late = agent.connection_timeout > 0 &&

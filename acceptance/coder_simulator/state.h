@@ -148,6 +148,10 @@ struct Workspace {
   std::vector<Build> builds;  // never empty
   bool deleted = false;
 
+  // Template administrators see those of others, and site owners may do everything.
+  bool IsFor(const User& user, bool change) const {
+    return user.id == owner_id || user.site_owner || (user.template_admin && !change);
+  }
   const Build& Latest() const { return builds.back(); }
   Build& Latest() { return builds.back(); }
 };
@@ -198,6 +202,8 @@ struct State {
   }
 };
 
+// The release that this server says it is.
+std::string VersionOf(const State& state);
 // Computed when somebody reads (facts 4.1).
 std::string AgentStatus(const Agent& agent, WallTime now);
 

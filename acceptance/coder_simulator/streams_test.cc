@@ -109,6 +109,21 @@ TEST_F(Streams, ATerminalTakesInput) {
   EXPECT_THAT(StrJoin(ReadAll(*socket), ""), HasSubstr("<typed>"));
 }
 
+TEST_F(Streams, AnEndedTerminalBeginsAnewAndIsNobodyElses) {
+  world_.Start("sleep 600");
+  const std::string path = world_.Pty("echo $CODER_WORKSPACE_NAME $$");
+  const std::string first = StrJoin(ReadAll(*world_.Open(path)), "");
+  EXPECT_NE(StrJoin(ReadAll(*world_.Open(path)), ""), first);
+  const std::string other = "/workspaces/" + world_.Create("t-2", "sleep 600");
+  const std::string agent =
+      world_.Until(other, StrCat(kAgent, ".status"), {"connected"}).Text(StrCat(kAgent, ".id"));
+  const auto lasting = world_.Open(world_.Pty("echo $CODER_WORKSPACE_NAME; sleep 600"));
+  ReadAll(*lasting, "t-1");
+  const std::string theirs =
+      StrReplaceAll(world_.Pty("echo $CODER_WORKSPACE_NAME"), world_.agent(), agent);
+  EXPECT_THAT(StrJoin(ReadAll(*world_.Open(theirs)), ""), HasSubstr("t-2"));
+}
+
 TEST_F(Streams, ADroppedTerminalCanBeTakenUpAgain) {
   world_.Start("sleep 600");
   ASSERT_TRUE(world_.server().Turn("pty-drop=1").ok());
@@ -135,6 +150,7 @@ TEST_F(Streams, PathAppsReachTheWorkspaceAndItsOwnerAlone) {
       {.target = world_.App("/evidence/a%20b?x=1"), .headers = {{"Range", "bytes=0-1"}}});
   EXPECT_EQ(got.status, 206);
   EXPECT_EQ(got.text, "GET /evidence/a%20b?x=1 bytes=0-1");
+  EXPECT_TRUE(http::FindHeader(got.headers, "Set-Cookie").has_value());
   EXPECT_EQ(http::FindHeader(got.headers, "Content-Range"), "bytes 0-1/9");
   EXPECT_EQ(world_.Send({.method = "PUT", .target = world_.App("/order"), .body = "!"}).text,
             "PUT /order none!");
@@ -193,15 +209,27 @@ TEST(Orphans, AnOrphanNeedsNoProvisionerButTheRight) {
   simulated.Until(path, "latest_build.status", {"running"});
   ASSERT_TRUE(simulated.server().Turn("provisioner-absent").ok());
   const Json orphan = Json::Object{{"transition", "delete"}, {"orphan", true}};
-  const auto weak = simulated.ClientOf(simulated.server().AddUser("weak", false));
-  EXPECT_EQ(
-      weak->Send({.method = "POST", .target = StrCat(kApi, path, "/builds"), .body = orphan.Dump()})
-          .value()
-          .status,
-      403);
+  const auto administer = [&](bool templates) {
+    simulated.server().store().Update(
+        [&](State& state, WallTime) { state.users[0].template_admin = templates; });
+  };
+  administer(false);
+  EXPECT_EQ(simulated.Call("POST", path + "/builds", orphan).status, 403);
+  administer(true);
   const Reply done = simulated.Call("POST", path + "/builds", orphan);
   EXPECT_EQ(done.Text("status"), "deleted") << done.text;
   EXPECT_EQ(simulated.Get(path).status, 410);
+}
+
+TEST(Orphans, WhatAnOrphanWasMadeOfStays) {
+  World world;
+  world.Start("sleep 600");
+  const fs::path folder = world.server().workspaces()[0].folder;
+  world.Call("POST", world.path() + "/builds",
+             Json::Object{{"transition", "delete"}, {"orphan", true}});
+  world.Until(world.path() + "?include_deleted=true", "latest_build.status", {"deleted"});
+  EXPECT_EQ(world.Get(world.path()).status, 410);
+  EXPECT_TRUE(Exists(folder / "workspaces"));
 }
 
 }  // namespace

@@ -111,14 +111,8 @@ class Reader {
   void TakeVariable(const Block& block) {
     TemplateVariable variable;
     variable.name = block.labels[0];
-    variable.type = "string";
-    if (const Expr* type = block.body.Find("type"); type != nullptr && !type->path.empty()) {
-      variable.type = type->path[0];
-    }
-    variable.description = Literal(block.body, "description");
     variable.required = block.body.Find("default") == nullptr;
     variable.default_value = Literal(block.body, "default");
-    variable.sensitive = Literal(block.body, "sensitive") == "true";
     model_.variables.push_back(std::move(variable));
   }
 

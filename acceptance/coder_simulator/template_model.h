@@ -31,9 +31,8 @@ struct RichParameter {
 };
 
 struct TemplateVariable {
-  std::string name, type, description, default_value;
+  std::string name, default_value;
   bool required = true;
-  bool sensitive = false;
 };
 
 struct SecretVariable {

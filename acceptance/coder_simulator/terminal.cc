@@ -64,7 +64,7 @@ Result<std::shared_ptr<TerminalSession>> TerminalSession::Start(const Pod& pod,
   spawn.stdin_fd = spawn.stdout_fd = spawn.stderr_fd = pair.slave.get();
   AMEIDE_ASSIGN_OR_RETURN(Subprocess child, Subprocess::Spawn(spawn));
   std::shared_ptr<TerminalSession> session(
-      new TerminalSession(std::move(pair.master), std::move(child), request.workspace_id));
+      new TerminalSession(std::move(pair.master), std::move(child)));
   session->Resize(request.width > 0 ? request.width : kDefaultSize,
                   request.height > 0 ? request.height : kDefaultSize);
   return session;
@@ -119,7 +119,7 @@ void RunTerminal(Site& site, const TerminalRequest& request, http::WebSocket& so
   }
   while (true) {
     const auto output = session->Read(kLook);
-    if (!output) return;
+    if (!output) return session->End();
     if (!output->empty()) {
       if (!socket.WriteBinary(*output).ok()) return;
       const bool drop = site.store.Update(

@@ -1,6 +1,7 @@
 // Reconnecting terminals of a workspace (facts 7.1, backend "buffered").
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,14 +25,15 @@ struct TerminalRequest {
 };
 
 // A command on a terminal of its own. Attached to by one client at a time; its output waits while
-// none is.
+// none is. Once it has ended, its session's name means a new one.
 class TerminalSession {
  public:
   static Result<std::shared_ptr<TerminalSession>> Start(const Pod& pod,
                                                         const TerminalRequest& request);
   ~TerminalSession();  // ends the command
 
-  const std::string& workspace_id() const { return workspace_id_; }
+  bool ended() const { return ended_; }
+  void End() { ended_ = true; }
   // What the last 64 KiB of output were.
   std::string Replay() const;
   // Output that is there within `wait`; nothing once the command has ended and all was read.
@@ -40,14 +42,12 @@ class TerminalSession {
   void Resize(int width, int height);
 
  private:
-  TerminalSession(UniqueFd master, Subprocess child, std::string workspace_id)
-      : master_(std::move(master)),
-        child_(std::move(child)),
-        workspace_id_(std::move(workspace_id)) {}
+  TerminalSession(UniqueFd master, Subprocess child)
+      : master_(std::move(master)), child_(std::move(child)) {}
 
   UniqueFd master_;
   Subprocess child_;
-  std::string workspace_id_;
+  std::atomic<bool> ended_ = false;  // and all its output was read
   mutable std::mutex mutex_;
   std::string replay_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "acceptance/coder_simulator/jobs.h"
 #include "acceptance/coder_simulator/template_plan.h"
 #include "base/strings.h"
 #include "base/text.h"
@@ -10,57 +11,11 @@ namespace ameide::simulator {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr minutes kPendingReaper{30};  // facts 2.3
-constexpr size_t kLogCap = 1u << 20;   // facts 2.3 and 4.3
+constexpr size_t kLogCap = 1u << 20;  // facts 4.3
 constexpr size_t kLowLogCap = 4u << 10;
-constexpr size_t kLowJobLogCap = 64;
 constexpr int64_t kLateReport = 3000;
-
-void Say(State* state, Job* job, std::string_view stage, std::string_view output, WallTime now,
-         std::string_view level = "info") {
-  const size_t cap = state->faults.On(Fault::kProvisionerLogOverflow) ? kLowJobLogCap : kLogCap;
-  if (job->logs_overflowed) return;
-  if (job->log_bytes + output.size() > cap) {
-    job->logs_overflowed = true;
-    return;
-  }
-  job->log_bytes += output.size();
-  job->logs.push_back({.id = ++state->log_ids,
-                       .at = now,
-                       .level = std::string(level),
-                       .stage = std::string(stage),
-                       .output = std::string(output)});
-}
-
-void End(State* state, Job* job, JobStatus status, std::string error, WallTime now) {
-  job->status = status;
-  job->completed_at = now;
-  job->error = std::move(error);
-  if (!job->error.empty()) Say(state, job, "Cleaning Up", job->error, now, "error");
-}
-
-// Moves a job as far as no outside work is needed. True when it begins to run.
-bool MoveJob(State* state, Job* job, WallTime now) {
-  if (job->status == JobStatus::kCanceling && !state->faults.On(Fault::kStuckCanceling) &&
-      now - *job->cancel_asked_at >= state->Slowly(state->pace.work)) {
-    End(state, job, JobStatus::kCanceled, "", now);
-  }
-  if (job->status != JobStatus::kPending) return false;
-  if (job->provisioners == 0) {
-    if (now - job->created_at > kPendingReaper) {
-      End(state, job, JobStatus::kFailed, "Build has been terminated by the job reaper.", now);
-    }
-    return false;
-  }
-  if (now - job->created_at < state->Slowly(state->pace.queue)) return false;
-  job->status = JobStatus::kRunning;
-  job->started_at = now;
-  Say(state, job, "Setting up", "Unpacking the template", now);
-  return true;
-}
 
 Agent MakeAgent(State* state, const Workspace& workspace, Build* build, const TemplateModel& model,
                 WallTime now) {
@@ -92,7 +47,7 @@ Agent MakeAgent(State* state, const Workspace& workspace, Build* build, const Te
                                                          .parameters = build->parameters,
                                                          .variables = version->variables});
   if (!plan.ok()) {
-    End(state, &build->job, JobStatus::kFailed, plan.error().ToString(), now);
+    EndJob(state, &build->job, JobStatus::kFailed, plan.error().ToString(), now);
     return agent;
   }
   agent.environment = plan->agent_environment;
@@ -112,7 +67,7 @@ Agent MakeAgent(State* state, const Workspace& workspace, Build* build, const Te
 // The work of a start build is over: its resources appear now (facts 3.1).
 void FinishStart(State* state, Workspace* workspace, Build* build, WallTime now) {
   if (state->faults.Take(Fault::kStartFails)) {
-    return End(state, &build->job, JobStatus::kFailed, "terraform apply: exit status 1", now);
+    return EndJob(state, &build->job, JobStatus::kFailed, "terraform apply: exit status 1", now);
   }
   const auto& model = state->FindVersion(build->version_id)->model;
   Say(state, &build->job, "Starting workspace", "kubernetes_pod_v1.task[0]: Creating...", now);
@@ -120,7 +75,7 @@ void FinishStart(State* state, Workspace* workspace, Build* build, WallTime now)
   if (!build->job.Active()) return;
   Say(state, &build->job, "Starting workspace", "kubernetes_pod_v1.task[0]: Creation complete",
       now);
-  End(state, &build->job, JobStatus::kSucceeded, "", now);
+  EndJob(state, &build->job, JobStatus::kSucceeded, "", now);
   if (workspace->ttl_ms > 0) build->deadline = now + milliseconds(workspace->ttl_ms);
   build->agent = std::move(agent);
 }
@@ -203,9 +158,13 @@ void MoveBuild(State* state, Workspace* workspace, WallTime now, std::vector<Eff
                       now - *build.job.started_at >= state->Slowly(state->pace.work);
   if (worked && build.transition == "start") {
     FinishStart(state, workspace, &build, now);
+  } else if (worked && build.orphan) {
+    // What the workspace was made of stays: only the record goes.
+    EndJob(state, &build.job, JobStatus::kSucceeded, "", now);
+    workspace->deleted = true;
   } else if (worked && !build.torn_down) {
-    if (build.transition == "delete" && !build.orphan && state->faults.Take(Fault::kDeleteFails)) {
-      return End(state, &build.job, JobStatus::kFailed, "terraform destroy: exit status 1", now);
+    if (build.transition == "delete" && state->faults.Take(Fault::kDeleteFails)) {
+      return EndJob(state, &build.job, JobStatus::kFailed, "terraform destroy: exit status 1", now);
     }
     build.torn_down = true;
     effects->push_back({Effect::Kind::kTearDown, workspace->id});
@@ -235,16 +194,16 @@ void FinishImport(State* state, std::string_view version_id, Result<TemplateMode
   Job* job = &version->job;
   Say(state, job, "Detecting ephemeral resources", "Parsing the template", now);
   if (state->faults.Take(Fault::kImportFails)) {
-    return End(state, job, JobStatus::kFailed, "terraform plan: exit status 1", now);
+    return EndJob(state, job, JobStatus::kFailed, "terraform plan: exit status 1", now);
   }
-  if (!model.ok()) return End(state, job, JobStatus::kFailed, model.error().ToString(), now);
+  if (!model.ok()) return EndJob(state, job, JobStatus::kFailed, model.error().ToString(), now);
   for (const TemplateVariable& variable : model->variables) {
     if (!variable.required || version->variables.contains(variable.name)) continue;
     job->error_code = "REQUIRED_TEMPLATE_VARIABLES";
-    return End(state, job, JobStatus::kFailed, "required template variables need values", now);
+    return EndJob(state, job, JobStatus::kFailed, "required template variables need values", now);
   }
   version->model = std::make_shared<const TemplateModel>(std::move(*model));
-  End(state, job, JobStatus::kSucceeded, "", now);
+  EndJob(state, job, JobStatus::kSucceeded, "", now);
 }
 
 void AgentConnected(State* state, std::string_view agent_id, WallTime now) {
@@ -268,10 +227,10 @@ void FinishTearDown(State* state, std::string_view workspace_id, const Status& r
   Build& build = workspace->Latest();
   if (build.job.status != JobStatus::kRunning) return;
   if (!result.ok()) {
-    return End(state, &build.job, JobStatus::kFailed, result.error().ToString(), now);
+    return EndJob(state, &build.job, JobStatus::kFailed, result.error().ToString(), now);
   }
   Say(state, &build.job, "Cleaning Up", "kubernetes_pod_v1.task[0]: Destruction complete", now);
-  End(state, &build.job, JobStatus::kSucceeded, "", now);
+  EndJob(state, &build.job, JobStatus::kSucceeded, "", now);
   workspace->deleted = build.transition == "delete";
   workspace->updated_at = now;
 }
@@ -316,12 +275,12 @@ void AppendAgentLog(State* state, std::string_view agent_id, std::string_view le
     agent->unsent.push_back(std::move(log));
     return;
   }
-  const size_t cap = state->faults.On(Fault::kLogOverflow) ? kLowLogCap : kLogCap;
-  if (agent->log_bytes + line.size() > cap) {
+  const size_t bytes = agent->log_bytes + line.size();
+  if (bytes > kLogCap || (bytes > kLowLogCap && state->faults.On(Fault::kLogOverflow))) {
     agent->logs_overflowed = true;
     return;
   }
-  agent->log_bytes += line.size();
+  agent->log_bytes = bytes;
   log.id = ++state->log_ids;
   agent->logs.push_back(std::move(log));
 }
@@ -333,26 +292,6 @@ void SetAppHealth(State* state, std::string_view agent_id, std::string_view slug
   for (App& app : agent->apps) {
     if (app.model.slug == slug) app.health = healthy ? "healthy" : "unhealthy";
   }
-}
-
-void CancelJob(State* state, Job* job, WallTime now) {
-  job->cancel_asked_at = now;
-  const bool waiting = job->status == JobStatus::kPending;
-  job->status = waiting ? JobStatus::kCanceled : JobStatus::kCanceling;
-  if (waiting) job->completed_at = now;
-  Say(state, job, "Canceling", "the job was canceled", now);
-}
-
-Job NewJob(State* state, std::string type, std::string file_id, std::string initiator,
-           WallTime now) {
-  Job job;
-  job.id = state->NewId();
-  job.type = std::move(type);
-  job.file_id = std::move(file_id);
-  job.initiator_id = std::move(initiator);
-  job.created_at = now;
-  job.provisioners = state->faults.On(Fault::kProvisionerAbsent) ? 0 : 1;
-  return job;
 }
 
 Build& StartBuild(State* state, Workspace* workspace, std::string transition, std::string initiator,

@@ -41,11 +41,8 @@ void AppendAgentLog(State* state, std::string_view agent_id, std::string_view le
 void SetAppHealth(State* state, std::string_view agent_id, std::string_view slug, bool healthy);
 
 // What clients ask for.
-void CancelJob(State* state, Job* job, WallTime now);
 // Appends a build; the caller has checked that none is active.
 Build& StartBuild(State* state, Workspace* workspace, std::string transition, std::string initiator,
                   std::string reason, WallTime now);
-Job NewJob(State* state, std::string type, std::string file_id, std::string initiator,
-           WallTime now);
 
 }  // namespace ameide::simulator

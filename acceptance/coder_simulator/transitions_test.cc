@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "acceptance/coder_simulator/jobs.h"
 #include "acceptance/coder_simulator/rules.h"
 #include "acceptance/coder_simulator/search.h"
 #include "acceptance/coder_simulator/testing/simulated.h"

@@ -78,8 +78,7 @@ Status Workshop::TearDown(const std::string& workspace_id) {
     if (found != pods_.end()) pod = found->second;
     pods_.erase(workspace_id);
     evidence_.erase(workspace_id);
-    std::erase_if(terminals_,
-                  [&](const auto& entry) { return entry.second->workspace_id() == workspace_id; });
+    std::erase_if(terminals_, [&](const auto& entry) { return entry.first.first == workspace_id; });
   }
   if (pod != nullptr) AMEIDE_RETURN_IF_ERROR(pod->Kill());
   return RemoveTree(settings_.folder / workspace_id);
@@ -109,16 +108,14 @@ std::shared_ptr<const EvidenceFiles> Workshop::EvidenceOf(const std::string& wor
 Result<std::shared_ptr<TerminalSession>> Workshop::Terminal(const TerminalRequest& request) {
   const auto pod = Find(request.workspace_id);
   const std::lock_guard lock(mutex_);
-  if (const auto found = terminals_.find(request.session); found != terminals_.end()) {
-    return found->second;
-  }
   if (pod == nullptr) {
     return Error{ErrorKind::kUnavailable, "open terminal", request.workspace_id,
                  "the workspace does not run", ""};
   }
-  AMEIDE_ASSIGN_OR_RETURN(auto session, TerminalSession::Start(*pod, request));
-  terminals_[request.session] = session;
-  return session;
+  auto& known = terminals_[{request.workspace_id, request.session}];
+  if (known != nullptr && !known->ended()) return known;
+  AMEIDE_ASSIGN_OR_RETURN(known, TerminalSession::Start(*pod, request));
+  return known;
 }
 
 }  // namespace ameide::simulator

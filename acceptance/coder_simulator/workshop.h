@@ -45,7 +45,8 @@ class Workshop {
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Pod>> pods_;
   std::map<std::string, std::shared_ptr<const EvidenceFiles>> evidence_;
-  std::map<std::string, std::shared_ptr<TerminalSession>> terminals_;  // by session
+  // By workspace and session.
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<TerminalSession>> terminals_;
 };
 
 }  // namespace ameide::simulator

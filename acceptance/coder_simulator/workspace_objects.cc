@@ -150,7 +150,7 @@ Json AgentJson(const State& state, const Agent& agent, WallTime now) {
                       {"logs_overflowed", agent.logs_overflowed},
                       {"directory", ""},
                       {"expanded_directory", ""},
-                      {"version", IsOld(state) ? "v2.20.0" : "v2.34.1"},
+                      {"version", VersionOf(state)},
                       {"api_version", "2.10"},
                       {"apps", std::move(apps)},
                       {"latency", Json::Object{}},

@@ -76,6 +76,10 @@ CoderWorld::CoderWorld(simulator::Options options, std::vector<task::Profile> pr
     }
     simulated_.PushTemplate(StrCat("ameide-", profile.contract.name), generator::Render(profile));
   }
+  // As `ameide-templates push` sets it.
+  server().store().Update([](simulator::State& state, WallTime) {
+    for (simulator::Template& pushed : state.templates) pushed.allow_user_cancel = true;
+  });
 }
 
 task::CoderParts CoderWorld::Parts(bool allow_orphan_delete) {
@@ -84,9 +88,9 @@ task::CoderParts CoderWorld::Parts(bool allow_orphan_delete) {
   return Parts(settings);
 }
 
-task::CoderParts CoderWorld::Parts(const task::CoderSettings& settings) {
+task::CoderParts CoderWorld::Parts(const task::CoderSettings& settings, const Clock* clock) {
   auto parts = task::MakeCoderParts({.url = server().origin(), .token = server().token()}, settings,
-                                    state_, {}, clock_);
+                                    state_, {}, clock == nullptr ? clock_ : *clock);
   EXPECT_TRUE(parts.ok()) << parts.error().ToString();
   return *std::move(parts);
 }

@@ -39,7 +39,8 @@ class CoderWorld {
   fs::path remote() const { return dir_.path() / "remotes/repo.git"; }
 
   task::CoderParts Parts(bool allow_orphan_delete = false);
-  task::CoderParts Parts(const task::CoderSettings& settings);
+  // `clock` must outlive the parts; null: the system's.
+  task::CoderParts Parts(const task::CoderSettings& settings, const Clock* clock = nullptr);
   // As the launcher would make it: authorized, with a run id.
   task::TaskSpec Spec(const std::string& work_id, std::vector<std::string> command) const;
   // What is wrong with how the server was left and used: a workspace of its user that is there or

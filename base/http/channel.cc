@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "base/strings.h"
+#include "base/text.h"
 
 namespace ameide::http {
 namespace {
@@ -104,7 +105,11 @@ Status Channel::StartTlsAsClient(const TlsContext& context, const std::string& h
   if (X509_VERIFY_PARAM_set1_ip_asc(checks, host.c_str()) != 1) {
     ERR_clear_error();
     X509_VERIFY_PARAM_set_hostflags(checks, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    X509_VERIFY_PARAM_set1_host(checks, host.data(), host.size());
+    // What cannot be set would not be checked, and any certificate would do.
+    if (host.empty() || X509_VERIFY_PARAM_set1_host(checks, host.data(), host.size()) != 1) {
+      return Error{ErrorKind::kInvalid, "", "", StrCat("no certificate can name ", Quote(host)),
+                   "give the server's name or address"};
+    }
     SSL_set_tlsext_host_name(ssl.get(), host.c_str());
   }
   return Handshake(ssl.release(), true);

@@ -1,22 +1,11 @@
 #include "base/http/http.h"
 
 #include "base/ascii.h"
+#include "base/quoting.h"
+#include "base/strings.h"
 
 namespace ameide::http {
 namespace {
-
-bool SameName(std::string_view left, std::string_view right) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  if (left.size() != right.size()) return false;
-  for (size_t i = 0; i < left.size(); ++i) {
-    if (lower(left[i]) != lower(right[i])) return false;
-  }
-  return true;
-}
-
-bool IsUnreserved(char c) {
-  return IsAsciiAlnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
 
 int HexDigit(char c) {
   if (IsAsciiDigit(c)) return c - '0';
@@ -27,25 +16,14 @@ int HexDigit(char c) {
 }  // namespace
 
 std::optional<std::string> FindHeader(const Headers& headers, std::string_view name) {
+  const std::string wanted = AsciiLower(name);
   for (const auto& [key, value] : headers) {
-    if (SameName(key, name)) return value;
+    if (AsciiLower(key) == wanted) return value;
   }
   return std::nullopt;
 }
 
-std::string EncodeComponent(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (IsUnreserved(c)) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
-  }
-  return encoded;
-}
+std::string EncodeComponent(std::string_view text) { return PercentEncode(text); }
 
 std::string DecodeComponent(std::string_view text) {
   std::string decoded;

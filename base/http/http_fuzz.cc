@@ -7,14 +7,11 @@
 #include "base/http/client.h"
 #include "base/http/http.h"
 #include "base/http/origin.h"
+#include "base/testing/fuzz.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {"/a%20b?q=1&r=%zz&&=&x", "https://[::1]:443",
-                                       "http://u:p@h:1/", ".a.b,*.c:1,10.0.0.0/8,[::1]:2,*"};
-  for (*count = 0; *count < std::size(kSeeds); ++*count) {
-    sizes[*count] = std::string_view(kSeeds[*count]).size();
-  }
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {"/a%20b?q=1&r=%zz&&=&x", "https://[::1]:443", "http://u:p@h:1/",
+          ".a.b,*.c:1,10.0.0.0/8,[::1]:2,*"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

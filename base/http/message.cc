@@ -166,8 +166,7 @@ bool IsFieldValue(std::string_view text) {
 }
 
 bool IsNumber(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsAsciiDigit);
 }
 
 bool IsOurs(std::string_view name) {

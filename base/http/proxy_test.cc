@@ -68,6 +68,7 @@ TEST(ProxyFor, ExemptionsAreReadAsGoReadsThem) {
       {"10.0.0.0/0", "https://11.0.0.1", true},
       {"10.0.0.0/33", "https://10.0.0.1", false},
       {"10.0.0.0/", "https://10.0.0.0", false},
+      {"10.0.0.0/8:443", "https://10.0.0.1", false},
       {"2001:db8::/32", "https://[2001:db8::7]", true},
       {"2001:db8::7", "https://[2001:DB8:0::7]", true},
       {"[2001:db8::7]:443", "https://[2001:db8::7]", true},

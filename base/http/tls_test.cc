@@ -1,5 +1,7 @@
 #include "base/http/tls.h"
 
+#include <future>
+
 #include "base/files.h"
 #include "base/http/channel.h"
 #include "base/http/client.h"
@@ -85,6 +87,30 @@ TEST(Tls, UntrustedServersAreRefusedWithTheReason) {
       EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
       EXPECT_THAT(answer.error().cause, HasSubstr(c.reason));
     }
+  }
+}
+
+TEST(Tls, ANameThatNoCertificateCanShowIsRefusedAndNotLeftUnchecked) {
+  const TestAuthority authority;
+  const auto server = ServerWith(authority.Issue());
+  const auto answer = Get({.origin = server->origin(),
+                           .server_name = std::string("localhost\0x", 11),
+                           .ca_pem = authority.pem()});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().kind, ErrorKind::kInvalid) << answer.error().ToString();
+}
+
+TEST(Tls, TheHandshakeNamesAServerByNameAndNeverByAddress) {
+  for (const std::string host : {"localhost", "127.0.0.1"}) {
+    std::promise<std::string> heard;
+    testing::RawServer server([&](testing::RawPeer& peer, int) {
+      const std::string head = peer.ReadExactly(5);  // RFC 8446, 5.1: type, version, length
+      const auto size =
+          static_cast<unsigned char>(head[3]) * 256u + static_cast<unsigned char>(head[4]);
+      heard.set_value(peer.ReadExactly(size));
+    });
+    EXPECT_FALSE(Get({.origin = StrCat("https://", host, ":", server.port())}).ok());
+    EXPECT_EQ(heard.get_future().get().find(host) != std::string::npos, host == "localhost");
   }
 }
 

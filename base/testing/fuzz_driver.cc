@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/testing/fuzz.h"
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
-// A fuzzer may offer seeds of its own by defining this.
-extern "C" __attribute__((weak)) const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes);
 
 namespace {
 
@@ -51,11 +51,8 @@ int main(int argc, char** argv) {
     std::ifstream file(argv[i], std::ios::binary);
     seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
-  if (AmeideFuzzSeeds != nullptr) {
-    size_t sizes[64];
-    size_t count = 0;
-    const char* const* more = AmeideFuzzSeeds(&count, sizes);
-    for (size_t i = 0; i < count; ++i) seeds.emplace_back(more[i], sizes[i]);
+  if (ameide::testing::FuzzSeeds != nullptr) {
+    for (std::string& seed : ameide::testing::FuzzSeeds()) seeds.push_back(std::move(seed));
   }
   const char* runs_text = std::getenv("AMEIDE_FUZZ_RUNS");
   const size_t runs = runs_text == nullptr ? 20000 : std::strtoul(runs_text, nullptr, 10);

@@ -51,7 +51,7 @@ report=${answer##*'"structuredContent":'}
 report=${report#*'"junit":"'}
 printf '%b' "${report%%'"'*}" >"$AMEIDE_EVIDENCE_DIR/executor.xml"
 
-# Nobody has approved one for this task, so this is refused, and that is fine.
+# A task cannot prove that a person has approved it, so this is refused, and that is fine.
 call fo.github.create_pr '{"title":"Orders table"}'
 
 # The end of its input ends the server, which gives the session back.

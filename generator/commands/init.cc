@@ -3,6 +3,7 @@
 #include "generator/commands/commands.h"
 #include "generator/lint/text_edit.h"
 #include "generator/load.h"
+#include "generator/output.h"
 #include "task/contract/profile_fields.h"
 
 namespace ameide::generator {
@@ -81,7 +82,8 @@ Outcome Init(const Arguments& arguments, const Context&) {
     return Failed({ErrorKind::kConflict, "write", out.string(), "is already there",
                    "name another file with --out, or remove it"});
   }
-  const Status written = WriteFileAtomically(out, text, 0644);
+  Status written = out.has_parent_path() ? MakeFolder(out.parent_path()) : Status(Ok{});
+  if (written.ok()) written = WriteFileAtomically(out, text, 0644);
   if (!written.ok()) return Failed(written.error());
   return {kExitOk, StrCat("wrote ", out.generic_string(), "\n"), ""};
 }

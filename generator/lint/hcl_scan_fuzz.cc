@@ -1,14 +1,13 @@
 // Template folders are foreign: reading one must end, and never outside of its bytes.
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
-#include <iterator>
 #include <string>
 
+#include "base/testing/fuzz.h"
 #include "generator/lint/template_lint.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
       "resource \"kubernetes_pod_v1\" \"t\" {\n  spec {\n    container {\n      image = \"a\"\n"
       "      env {\n        name = \"A\"\n        value = \"${b[\"c\"]}\"\n      }\n    }\n  "
       "}\n}\n",
@@ -17,9 +16,6 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
       "---\nicon: x\ntags:\n---\n\n# T\n",
       "data \"coder_parameter\" \"p\" {\n  validation {\n"
       "    regex = \"^a$\"\n  }\n}\n"};
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = std::strlen(kSeeds[i]);
-  return kSeeds;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

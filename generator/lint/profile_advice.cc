@@ -33,6 +33,7 @@ class Advice {
     Identity();
     Clocks();
     Secrets();
+    PullRequests();
     Branch();
     SchemaLine();
   }
@@ -134,6 +135,19 @@ class Advice {
         break;
       }
     }
+  }
+
+  void PullRequests() {
+    const auto& secrets = profile_.contract.secrets;
+    const auto pushes = [](const task::SecretGrant& grant) {
+      return std::find(grant.phases.begin(), grant.phases.end(), Phase::kPr) != grant.phases.end();
+    };
+    if (!profile_.contract.pull_requests || std::any_of(secrets.begin(), secrets.end(), pushes)) {
+      return;
+    }
+    Add("pull-request-without-secret", "/pull_request/enabled",
+        "is true, but no secret has the phase pr, so a workspace opens none; grant one, or say "
+        "false");
   }
 
   void Branch() {

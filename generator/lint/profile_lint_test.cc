@@ -10,12 +10,7 @@
 namespace ameide::generator {
 namespace {
 
-std::string Yaml(std::string_view name) {
-  for (const BuiltinProfile& builtin : BuiltinProfiles()) {
-    if (builtin.name == name) return std::string(builtin.yaml);
-  }
-  return "";
-}
+using testing::BuiltinYaml;
 
 struct Case {
   std::string_view rule;
@@ -73,6 +68,8 @@ std::vector<Case> AdviceCases() {
       {"control-file-hidden", "code", "\"services/**\"", "\"**/AGENTS.md\""},
       {"control-file-allowed", "code", "\"services/**\"", "\"services/AGENTS.md\""},
       {"risk-understated", "code", "risk_tier: high", "risk_tier: low"},
+      {"pull-request-without-secret", "sre", "  enabled: false",
+       "  enabled: true\n  branch_prefix: agent/"},
       {"kubectl-without-role", "code", "tools: [", "tools: [kubectl, "},
       {"check-tool-unlisted", "code", "check: ameide test", "check: make test"},
       {"start-eats-ttl", "code", "default: 1h", "default: 15m"},
@@ -85,7 +82,7 @@ std::vector<Case> AdviceCases() {
 }
 
 LoadedProfile Made(const Case& c) {
-  std::string yaml = Yaml(c.profile);
+  std::string yaml = BuiltinYaml(c.profile);
   if (c.from.empty()) {
     yaml = c.to;
   } else if (c.rule == "paths-open") {

@@ -36,6 +36,7 @@ class CoderLint {
         if (Is(block, "resource", "coder_ai_task")) AiTask(file, block);
         if (Is(block, "data", "coder_workspace_preset")) Preset(file, block);
         if (block.type == "terraform") Providers(file, block);
+        if (block.type == "module") Module(file, block);
       }
     }
   }
@@ -131,26 +132,7 @@ class CoderLint {
       report_->Add("parameter-mutable", file, block, "mutable",
                    "would let a second build run the task with other values; set false");
     }
-    if (validation != nullptr) Validation(file, *validation, block);
-  }
-
-  void Validation(const ScannedFile& file, const HclBlock& validation, const HclBlock& parameter) {
-    const std::string type = parameter.Literal("type").value_or("string");
-    const bool number = type == "number";
-    for (const std::string_view limit : {"min", "max", "monotonic"}) {
-      if (number || validation.Find(limit) == nullptr) continue;
-      report_->Add("validation-mismatch", file, validation, limit,
-                   StrCat(limit, " is for numbers, and this is a ", type));
-    }
-    if (validation.Find("regex") == nullptr) return;
-    if (type != "string") {
-      report_->Add("validation-mismatch", file, validation, "regex",
-                   StrCat("regex is for text, and this is a ", type));
-    }
-    if (validation.Find("error") == nullptr) {
-      report_->Add("validation-without-error", file, validation, "regex",
-                   "needs `error`, which says what is expected");
-    }
+    LintParameterValues(file, block, report_);
   }
 
   void Preset(const ScannedFile& file, const HclBlock& block) {
@@ -166,6 +148,15 @@ class CoderLint {
       report_->Add("preset-parameter", file.path, value.line, value.column,
                    StrCat(name, " is no parameter of this template; correct the name"));
     }
+  }
+
+  void Module(const ScannedFile& file, const HclBlock& block) {
+    const std::string source = block.Literal("source").value_or("");
+    if (!source.starts_with("../") && !source.starts_with("/")) return;
+    report_->Add("module-outside", file, block, "source",
+                 StrCat(source,
+                        " is outside the folder, and only the folder is uploaded; move the "
+                        "module into it"));
   }
 
   void Providers(const ScannedFile& file, const HclBlock& block) {

@@ -39,6 +39,9 @@ class TemplateReport {
 // True for a template that runs tasks: it takes the specification as a parameter.
 bool IsTaskTemplate(const std::vector<ScannedFile>& scanned);
 
+// A parameter's form type, default and validation.
+void LintParameterValues(const ScannedFile& file, const HclBlock& parameter,
+                         TemplateReport* report);
 void LintCoderBlocks(const std::vector<ScannedFile>& scanned, TemplateReport* report);
 void LintPods(const std::vector<ScannedFile>& scanned, TemplateReport* report);
 void LintFiles(const FileSet& files, TemplateReport* report);

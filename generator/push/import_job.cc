@@ -60,8 +60,8 @@ class ImportLog {
 };
 
 // Nobody waits for it any more. Its own errors change nothing: the job then ends by Coder's clock.
-void Cancel(const PushWorld& world, const coder::TemplateVersion& version) {
-  (void)world.client.CancelTemplateVersion({}, version.id);
+void Cancel(const PushWorld& world, const coder::TemplateVersion& version, bool ours) {
+  if (ours) (void)world.client.CancelTemplateVersion({}, version.id);
 }
 
 Result<coder::TemplateVersion> Judged(coder::TemplateVersion version) {
@@ -78,17 +78,18 @@ Result<coder::TemplateVersion> Judged(coder::TemplateVersion version) {
 
 }  // namespace
 
-Result<coder::TemplateVersion> AwaitImport(const PushWorld& world, coder::TemplateVersion version) {
+Result<coder::TemplateVersion> AwaitImport(const PushWorld& world, coder::TemplateVersion version,
+                                           bool ours) {
   ImportLog log(world, version.id);
   const MonoTime until = world.clock.Monotonic() + kLongestImport;
   while (coder::IsActive(version.job.status)) {
     if (version.matched_provisioners && version.matched_provisioners->count == 0) {
-      Cancel(world, version);
+      Cancel(world, version, ours);
       return ImportError(version, ErrorKind::kUnavailable, "Coder has no provisioner for it",
                          "start one (coder provisioner start), then push again");
     }
     if (world.clock.Monotonic() >= until) {
-      Cancel(world, version);
+      Cancel(world, version, ours);
       return ImportError(version, ErrorKind::kTimeout, "it took more than an hour",
                          "look at the provisioner, then push again");
     }
@@ -100,8 +101,10 @@ Result<coder::TemplateVersion> AwaitImport(const PushWorld& world, coder::Templa
     if (now.ok()) version = *std::move(now);
     if (world.stop.stop_requested() ||
         (coder::IsActive(version.job.status) && !world.clock.WaitFor(world.stop, kLook))) {
-      Cancel(world, version);
-      return ImportError(version, ErrorKind::kCancelled, "stopped; its import is cancelled", "");
+      Cancel(world, version, ours);
+      return ImportError(version, ErrorKind::kCancelled,
+                         ours ? "stopped; its import is cancelled" : "stopped; its import goes on",
+                         "");
     }
   }
   (void)log.Follow();  // what came after the last look

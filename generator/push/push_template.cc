@@ -62,7 +62,7 @@ class Push {
       return pushed_;
     }
     AMEIDE_ASSIGN_OR_RETURN(TemplateVersion version, VersionOf(found));
-    AMEIDE_ASSIGN_OR_RETURN(version, AwaitImport(world_, std::move(version)));
+    AMEIDE_ASSIGN_OR_RETURN(version, Imported(std::move(version)));
     Remember(version);
     if (!request_.activate) return pushed_;
     if (const Status tried = Smoke(version); !tried.ok()) return AfterRed(version, tried.error());
@@ -74,27 +74,43 @@ class Push {
 
   Result<Pushed> New() {
     AMEIDE_ASSIGN_OR_RETURN(TemplateVersion version, Upload(request_.archive.version_name, ""));
-    AMEIDE_ASSIGN_OR_RETURN(version, AwaitImport(world_, std::move(version)));
+    AMEIDE_ASSIGN_OR_RETURN(version, Imported(std::move(version)));
     Remember(version);
-    AMEIDE_ASSIGN_OR_RETURN(const Template made, Create(version));
+    AMEIDE_RETURN_IF_ERROR(Create(version));
     pushed_.created = pushed_.activated = true;
     const Status tried = Smoke(version);
     if (tried.ok()) return pushed_;
     Error error = tried.error();
-    const Status removed = client_.DeleteTemplate({}, made.id);
+    const Status removed = RemoveNew(version);
     error.hint = removed.ok() ? "the template is removed again"
                               : StrCat("remove the template yourself: ", removed.error().cause);
     return error;
   }
 
+  // Somebody may have pushed something better into it by now.
+  Status RemoveNew(const TemplateVersion& version) {
+    AMEIDE_ASSIGN_OR_RETURN(const auto now,
+                            client_.FindTemplate({}, request_.organization, Name()));
+    if (!now) return Ok{};
+    if (now->active_version_id == version.id) return client_.DeleteTemplate({}, now->id);
+    return Error{ErrorKind::kConflict, "remove template", Name(),
+                 "another version of it is active by now", ""};
+  }
+
+  Result<TemplateVersion> Imported(TemplateVersion version) {
+    return AwaitImport(world_, std::move(version), pushed_.uploaded);
+  }
+
   // An answer that is lost says nothing about what was made.
-  Result<Template> Create(const TemplateVersion& version) {
-    Result<Template> made =
+  Status Create(const TemplateVersion& version) {
+    const auto made =
         client_.CreateTemplate(world_.stop, request_.organization, request_.settings, version.id);
-    if (made.ok()) return made;
+    if (made.ok()) return Ok{};
     const auto found = client_.FindTemplate({}, request_.organization, Name());
-    if (found.ok() && *found && (*found)->active_version_id == version.id) return **found;
-    return made;
+    if (!found.ok() || !*found) return made.error();
+    if ((*found)->active_version_id == version.id) return Ok{};
+    return Error{ErrorKind::kConflict, "create template", Name(),
+                 "somebody else made it at the same time", "push again"};
   }
 
   // The version of this content: one that Coder has, or a new one. The name of one that failed is

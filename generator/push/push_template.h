@@ -46,8 +46,8 @@ struct Pushed {
   bool settings_changed = false;
 };
 
-// Looks first, and does only what is missing. Errors name the template and what is active now;
-// after kCancelled the import job is cancelled, too.
+// Looks first, and does only what is missing. What was active before an error still is, unless the
+// error says otherwise; after kCancelled an import that this push began is cancelled, too.
 Result<Pushed> PushTemplate(const PushRequest& request, const PushWorld& world);
 
 }  // namespace ameide::generator

@@ -1,70 +1,11 @@
-#include "generator/push/push_template.h"
+#include "generator/push/testing/push_fixture.h"
 
-#include "generator/push/testing/fake_coder.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
-#include "task/coder/testing/scripted_http.h"
-
-namespace ameide::generator {
+namespace ameide::generator::testing {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::FakeCoder;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-class PushTemplateTest : public ::testing::Test {
- protected:
-  PushTemplateTest() {
-    http_.answer = [this](const http::Request& request) { return coder_.Answer(request); };
-    request_.organization = "default";
-    request_.settings.name = "ameide-code";
-    request_.settings.display_name = "Ameide code";
-    request_.settings.description = "Changes code.";
-    request_.settings.icon = "/icon/code.svg";
-    request_.settings.default_ttl_ms = 3'600'000;
-    request_.message = "from a test";
-    Content("one");
-  }
-  void Content(const std::string& text) {
-    request_.archive = {text, Sha256Hex(text), "gen-" + Sha256Hex(text).substr(0, 12)};
-  }
-  const std::string& Name() const { return request_.archive.version_name; }
-
-  Result<Pushed> Push() {
-    PushWorld world{.client = client_, .clock = clock_, .stop = stop_.get_token()};
-    world.say = [this](std::string_view line) { said_ += std::string(line) + "\n"; };
-    world.smoke = smoke_;
-    return PushTemplate(request_, world);
-  }
-  void MustPush() {
-    const auto pushed = Push();
-    ASSERT_TRUE(pushed.ok()) << pushed.error().ToString();
-    coder_.log.clear();
-    coder_.bodies.clear();
-    said_.clear();
-  }
-  std::string Problem() {
-    const auto pushed = Push();
-    return pushed.ok() ? "" : pushed.error().ToString();
-  }
-
-  FakeCoder coder_;
-  coder::testing::HttpWorld http_;
-  coder::testing::LeapingClock clock_;
-  coder::CoderClient client_{std::make_unique<coder::testing::ScriptedHttp>(http_),
-                             "https://coder.example.test",
-                             {"fake-token"},
-                             clock_};
-  std::stop_source stop_;
-  PushRequest request_;
-  std::function<Status(const coder::TemplateVersion&)> smoke_;
-  std::string said_;
-};
-
-Status Red(const coder::TemplateVersion&) {
-  return Error{ErrorKind::kInvalid, "try template version", "v", "the task failed", ""};
-}
 
 TEST_F(PushTemplateTest, TheFirstPushMakesTheTemplate) {
   request_.variables = {{"agent_image", "image"}};
@@ -271,51 +212,5 @@ TEST_F(PushTemplateTest, NoActivateImportsOnly) {
   EXPECT_EQ(coder_.Find(Name()).status, "succeeded");
 }
 
-TEST_F(PushTemplateTest, LostAnswersAreLookedUpInsteadOfAskedTwice) {
-  coder_.lose_answer = "POST /organizations/default/templates";
-  const auto made = Push();
-  ASSERT_TRUE(made.ok()) << made.error().ToString();
-  EXPECT_TRUE(made->created);
-  EXPECT_EQ(coder_.Count("POST /organizations/default/templates"), 1);
-  Content("two");
-  coder_.lose_answer = "POST /organizations/default/templateversions";
-  const auto pushed = Push();
-  ASSERT_TRUE(pushed.ok()) << pushed.error().ToString();
-  EXPECT_EQ(coder_.Count("POST /organizations/default/templateversions"), 2) << "one each";
-  EXPECT_EQ(coder_.ActiveName(), Name());
-}
-
-TEST_F(PushTemplateTest, AFirstVersionWhoseAnswerIsLostIsMadeAgainNextTime) {
-  coder_.lose_answer = "POST /organizations/default/templateversions";
-  EXPECT_EQ(Push().error().kind, ErrorKind::kUnavailable);
-  EXPECT_TRUE(Push()->created);
-}
-
-TEST_F(PushTemplateTest, WhatTheServerRefusesIsReportedAndNothingBecomesActive) {
-  MustPush();
-  const std::string before = coder_.ActiveName();
-  const struct {
-    std::string call;
-    int status;
-    ErrorKind kind;
-  } cases[] = {{"POST /files", 403, ErrorKind::kDenied},
-               {"POST /organizations/default/templateversions", 400, ErrorKind::kInvalid},
-               {"POST /organizations/default/templateversions", 409, ErrorKind::kConflict},
-               {"PATCH /templates/t1/versions", 403, ErrorKind::kDenied},
-               {"GET /templates/t1/versions", 503, ErrorKind::kUnavailable},
-               {"GET /organizations/default/templates/ameide-code", 401, ErrorKind::kDenied}};
-  int number = 0;
-  for (const auto& c : cases) {
-    Content(StrCat("content ", ++number));
-    coder_.failures = {{c.call, {c.status, 100}}};
-    const auto pushed = Push();
-    ASSERT_FALSE(pushed.ok()) << c.call;
-    EXPECT_EQ(pushed.error().kind, c.kind) << pushed.error().ToString();
-    EXPECT_EQ(coder_.ActiveName(), before) << c.call;
-  }
-  coder_.failures = {{"POST /files", {429, 2}}, {"GET /templateversions", {502, 2}}};
-  EXPECT_TRUE(Push().ok()) << "what passes is waited for";
-}
-
 }  // namespace
-}  // namespace ameide::generator
+}  // namespace ameide::generator::testing

@@ -89,8 +89,9 @@ Status RunSmokeTask(const SmokeSetup& setup, const std::string& template_name,
   task::TaskSpec spec = setup.spec;
   spec.work_id = StrCat("smoke-", version.name, "-", RandomHex(4));
   spec.profile_template = template_name;
+  const std::string temp = Get(setup.environment, "TMPDIR");
   AMEIDE_ASSIGN_OR_RETURN(const fs::path folder,
-                          MakeTempDirectory(fs::temp_directory_path(), "ameide-smoke-"));
+                          MakeTempDirectory(temp.empty() ? "/tmp" : temp, "ameide-smoke-"));
   const auto cleanup = absl::MakeCleanup([&] { (void)RemoveTree(folder); });
   const fs::path file = folder / "spec.json";
   AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(file, ToJson(spec).Dump()));
@@ -101,12 +102,10 @@ Status RunSmokeTask(const SmokeSetup& setup, const std::string& template_name,
   AMEIDE_ASSIGN_OR_RETURN(const ExitStatus ended,
                           RunToEnd(options, folder / "output", timeout, world));
   Show(folder / "output", world);
-  if (ended.Success()) {
-    // The record, which nobody will ask for; its evidence stays.
-    options.argv = {setup.launcher.string(), "destroy", spec.work_id, "--backend", "coder"};
-    (void)RunCommand(options, {}, world.clock, world.stop);
-    return Ok{};
-  }
+  // The record, which nobody will ask for, and what an end by force left; its evidence stays.
+  options.argv = {setup.launcher.string(), "destroy", spec.work_id, "--backend", "coder"};
+  (void)RunCommand(options, {.timeout = kToDestroy}, world.clock);
+  if (ended.Success()) return Ok{};
   const bool stopped = world.stop.stop_requested();
   return Error{stopped ? ErrorKind::kCancelled : ErrorKind::kInvalid, "try template version",
                version.name,

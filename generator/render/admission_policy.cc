@@ -13,15 +13,19 @@ std::vector<Json> AdmissionPolicy(const Cluster& cluster) {
   for (const AdmissionRule& rule : cluster.rules) {
     validations.push_back(Json::Object{{"expression", rule.expression}, {"message", rule.message}});
   }
-  // A container for debugging can be put into a running pod, but only through its own subresource.
-  const auto requests = [](std::string_view operation, std::string_view resource) {
-    return Json::Object{{"apiGroups", Json::Array{""}},
-                        {"apiVersions", Json::Array{"v1"}},
-                        {"operations", Json::Array{operation}},
-                        {"resources", Json::Array{resource}}};
-  };
-  const Json::Array matched = {requests("CREATE", "pods"),
-                               requests("UPDATE", "pods/ephemeralcontainers")};
+  // Whoever may make pods may also change them: an image of a running pod can be replaced, and a
+  // container for debugging added through its own subresource.
+  const Json::Array matched = {
+      Json::Object{{"apiGroups", Json::Array{""}},
+                   {"apiVersions", Json::Array{"v1"}},
+                   {"operations", Json::Strings({"CREATE", "UPDATE"})},
+                   {"resources", Json::Strings({"pods", "pods/ephemeralcontainers"})}}};
+  // The two lists are of different types to the API server's check, which refuses their sum.
+  const Json::Array variables = {
+      Json::Object{{"name", "containers"},
+                   {"expression",
+                    "dyn(object.spec.containers) + (has(object.spec.initContainers) ? "
+                    "dyn(object.spec.initContainers) : [])"}}};
   const Json this_namespace = Json::Object{
       {"matchLabels", Json::Object{{"kubernetes.io/metadata.name", cluster.namespace_name}}}};
   Json policy = Json::Object{
@@ -30,6 +34,7 @@ std::vector<Json> AdmissionPolicy(const Cluster& cluster) {
       {"metadata", metadata},
       {"spec", Json::Object{{"failurePolicy", "Fail"},
                             {"matchConstraints", Json::Object{{"resourceRules", matched}}},
+                            {"variables", variables},
                             {"validations", std::move(validations)}}}};
   Json binding = Json::Object{
       {"apiVersion", "admissionregistration.k8s.io/v1"},

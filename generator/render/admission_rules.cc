@@ -10,11 +10,10 @@ namespace {
 
 using Rules = std::vector<AdmissionRule>;
 
-constexpr std::string_view kAll =
-    "(object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : "
-    "[]))";
-
-std::string Each(std::string_view condition) { return StrCat(kAll, ".all(c, ", condition, ")"); }
+// Of containers and init containers; the variable is the policy's.
+std::string Each(std::string_view condition) {
+  return StrCat("variables.containers.all(c, ", condition, ")");
+}
 
 // Names of secrets, keys and containers have no quotes in them: the profile's loader sees to it.
 std::string List(const std::vector<std::string>& words) {
@@ -27,11 +26,11 @@ std::string Quoted(std::string_view word) { return StrCat("'", word, "'"); }
 
 // Every variable from a Secret is one of `allowed` ("secret/key").
 std::string SecretsOf(std::string_view container, const std::vector<std::string>& allowed) {
-  return StrCat(kAll, ".all(c, c.name != ", Quoted(container),
-                " || !has(c.env) || c.env.all(e, !has(e.valueFrom) || "
-                "!has(e.valueFrom.secretKeyRef) || (e.valueFrom.secretKeyRef.name + '/' + "
-                "e.valueFrom.secretKeyRef.key) in ",
-                List(allowed), "))");
+  return Each(StrCat("c.name != ", Quoted(container),
+                     " || !has(c.env) || c.env.all(e, !has(e.valueFrom) || "
+                     "!has(e.valueFrom.secretKeyRef) || (e.valueFrom.secretKeyRef.name + '/' + "
+                     "e.valueFrom.secretKeyRef.key) in ",
+                     List(allowed), ")"));
 }
 
 std::vector<std::string> SecretKeys(const std::vector<task::SecretGrant>& grants, bool pr) {
@@ -61,11 +60,11 @@ void AddNamesOnly(Rules* rules) {
 
 // The image builder alone may be root, and only with the capabilities it needs.
 void AddPrivileges(const task::Profile& profile, Rules* rules) {
-  const std::string builder =
-      IsEnvbuilder(profile)
-          ? StrCat("(c.name == ", Quoted(kTaskContainer), " && c.securityContext.capabilities.add",
-                   ".all(a, a in ", List(BuilderCapabilities()), "))")
-          : "false";
+  const std::string builder = IsEnvbuilder(profile)
+                                  ? StrCat(" || (c.name == ", Quoted(kTaskContainer),
+                                           " && c.securityContext.capabilities.add.all(a, a in ",
+                                           List(BuilderCapabilities()), "))")
+                                  : "";
   rules->push_back(
       {Each("has(c.securityContext) && has(c.securityContext.allowPrivilegeEscalation) && "
             "!c.securityContext.allowPrivilegeEscalation"),
@@ -74,7 +73,7 @@ void AddPrivileges(const task::Profile& profile, Rules* rules) {
       {Each(StrCat("has(c.securityContext) && has(c.securityContext.capabilities) && "
                    "has(c.securityContext.capabilities.drop) && 'ALL' in "
                    "c.securityContext.capabilities.drop && "
-                   "(!has(c.securityContext.capabilities.add) || ",
+                   "(!has(c.securityContext.capabilities.add)",
                    builder, ")")),
        IsEnvbuilder(profile)
            ? "containers drop ALL capabilities; only the image builder adds what it needs"
@@ -132,7 +131,8 @@ void AddPublisher(const task::Profile& profile, Rules* rules) {
   rules->push_back({StrCat("object.spec.containers.all(c, c.name != ", Quoted(kPublisherContainer),
                            " || (c.image == ", Quoted(profile.deployment.publisher_image),
                            " && has(c.command) && c.command == ", List(PublisherCommand(profile)),
-                           " && !has(c.args) && !has(c.lifecycle)))"),
+                           " && !has(c.args) && !has(c.lifecycle) && !has(c.livenessProbe) && "
+                           "!has(c.readinessProbe) && !has(c.startupProbe)))"),
                     "the publisher must run the profile's image and command"});
   rules->push_back(
       {StrCat("object.spec.containers.all(c, c.name == ", Quoted(kPublisherContainer),
@@ -145,9 +145,11 @@ void AddPublisher(const task::Profile& profile, Rules* rules) {
                            " || !has(c.volumeMounts) || c.volumeMounts.all(m, m.name != ",
                            Quoted(kWorkspacesVolume), " || (has(m.readOnly) && m.readOnly)))"),
                     "the publisher must mount the workspaces read-only"});
+  // PATH or LD_PRELOAD would let what the task wrote run beside the credential.
   rules->push_back({StrCat("object.spec.containers.all(c, c.name != ", Quoted(kPublisherContainer),
-                           " || !has(c.env) || c.env.all(e, e.name != 'CODER_AGENT_TOKEN'))"),
-                    "the publisher gets no token of Coder's"});
+                           " || !has(c.env) || c.env.all(e, e.name in ",
+                           List(PublisherVariables(profile)), "))"),
+                    "the publisher gets the variables of its template and no others"});
 }
 
 }  // namespace

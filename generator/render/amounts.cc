@@ -48,6 +48,24 @@ std::string BytesText(double bytes) {
   return "0";
 }
 
+// As the API server writes it back; in another form the provider would see a change, and a pod that
+// changes is replaced.
+std::string Canonical(const std::string& quantity) {
+  const double value = Value(quantity);
+  if (value >= kLargest) return quantity;
+  if (quantity.ends_with('i')) return BytesText(value);
+  const auto milli = static_cast<int64_t>(std::ceil(value * 1000 - 1e-6));
+  if (milli % 1000 != 0) return StrCat(milli, "m");
+  int64_t whole = milli / 1000;
+  std::string_view suffix;
+  for (const char* larger : {"k", "M", "G", "T", "P"}) {
+    if (whole == 0 || whole % 1000 != 0) break;
+    whole /= 1000;
+    suffix = larger;
+  }
+  return StrCat(whole, suffix);
+}
+
 const std::string& LargerOf(const std::string& a, const std::string& b) {
   return Value(a) < Value(b) ? b : a;
 }
@@ -55,7 +73,7 @@ const std::string& LargerOf(const std::string& a, const std::string& b) {
 }  // namespace
 
 Amounts TaskAmounts(const task::Deployment& deployment) {
-  return {deployment.cpu, deployment.memory, deployment.storage};
+  return {Canonical(deployment.cpu), Canonical(deployment.memory), Canonical(deployment.storage)};
 }
 
 Amounts InstallerAmounts() { return {"50m", "64Mi", "64Mi"}; }

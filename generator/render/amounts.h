@@ -18,7 +18,7 @@ struct Amounts {
   bool operator==(const Amounts&) const = default;
 };
 
-Amounts TaskAmounts(const task::Deployment& deployment);
+Amounts TaskAmounts(const task::Deployment& deployment);  // in Kubernetes' canonical form
 Amounts InstallerAmounts();  // the init container that copies one small program
 Amounts PublisherAmounts();  // a clean clone, a few Git commands and one request
 

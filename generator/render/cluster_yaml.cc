@@ -213,10 +213,11 @@ Cluster HumanCluster(const task::Profile& profile) {
 FileSet ClusterYaml(const Cluster& cluster) {
   const std::string head = StrCat("# ", kMadeBy, "\n");
   FileSet files;
+  // `kubectl apply -f cluster/` goes by file name, and all else is in the namespace.
+  files["cluster/00-namespace.yaml"] = head + ToYaml(Namespace(cluster));
   files["cluster/access.yaml"] = head + ToYaml(Access(cluster));
   files["cluster/admission.yaml"] = head + ToYaml(AdmissionPolicy(cluster));
   files["cluster/limits.yaml"] = head + ToYaml(Limits(cluster));
-  files["cluster/namespace.yaml"] = head + ToYaml(Namespace(cluster));
   files["cluster/network.yaml"] = head + ToYaml(Network(cluster));
   return files;
 }

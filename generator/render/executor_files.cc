@@ -73,9 +73,9 @@ std::string ExecutorSection(const ExecutorContract& executor) {
       StrJoin(executor.session_key, " and "), "; the executor ends it by itself after ",
       FormatDuration(executor.lease),
       " without a renewal. A call that breaks a tool's contract is ",
-      "refused before it leaves the workspace; what needs approval is done only after a person "
-      "has ",
-      "approved it.\n\n", "| Tool | What it does | Arguments | Policy | Calls | At most |\n",
+      "refused before it leaves the workspace, and so is every call that needs approval: say in "
+      "your report that it is wanted.\n\n",
+      "| Tool | What it does | Arguments | Policy | Calls | At most |\n",
       "| --- | --- | --- | --- | --- | --- |\n");
   for (const ExecutorTool& tool : executor.tools) out += ToolRow(tool);
   return out;

@@ -48,6 +48,15 @@ std::vector<std::string> PublisherCommand(const task::Profile& profile) {
           StrCat(kPublisherTmp, "/publish")};
 }
 
+std::vector<std::string> PublisherVariables(const task::Profile& profile) {
+  std::vector<std::string> names = {"HOME", std::string(kEnvSpec), std::string(kEnvContract),
+                                    std::string(kEnvPublishKey)};
+  for (const task::SecretGrant& grant : profile.contract.secrets) {
+    if (GrantedFor(grant, task::Phase::kPr)) names.push_back(grant.env);
+  }
+  return names;
+}
+
 Body PublisherContainer(const task::Profile& profile) {
   Body container;
   container.Attribute("name", hcl::String(kPublisherContainer));

@@ -16,8 +16,9 @@ hcl::Body ProgramContainer(const task::Profile& profile);
 // and nothing else: no process, no temporary folder, no token of Coder's.
 hcl::Body PublisherContainer(const task::Profile& profile);
 
-// What it runs.
+// What it runs, and the names of its environment variables.
 std::vector<std::string> PublisherCommand(const task::Profile& profile);
+std::vector<std::string> PublisherVariables(const task::Profile& profile);
 
 // The volumes of both, besides the workspaces.
 void AddHelperVolumes(const task::Profile& profile, hcl::Body* spec);

@@ -107,8 +107,8 @@ Body Metadata(const task::Profile& profile) {
 // A disk of the workspace's own. It has no count: a stop keeps it, a deletion does not.
 Body Disk(const task::Profile& profile) {
   Body resources;
-  resources.Attribute("requests",
-                      hcl::Object({{"storage", hcl::String(profile.deployment.storage)}}));
+  resources.Attribute(
+      "requests", hcl::Object({{"storage", hcl::String(TaskAmounts(profile.deployment).storage)}}));
   Body spec;
   spec.Attribute("access_modes", hcl::Strings({"ReadWriteOnce"})).BlankLine();
   spec.Block("resources", std::move(resources));
@@ -177,7 +177,7 @@ Body Spec(const task::Profile& profile) {
   spec.BlankLine().Block("security_context", std::move(security));
   spec.BlankLine().Block("container", Container(profile, posture));
   spec.BlankLine().Block("volume", std::move(volume));
-  if (!posture.builder) AddEmptyDir("tmp", profile.deployment.storage, &spec);
+  if (!posture.builder) AddEmptyDir("tmp", TaskAmounts(profile.deployment).storage, &spec);
   return spec;
 }
 

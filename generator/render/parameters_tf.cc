@@ -95,6 +95,16 @@ Body PublishKey() {
   return parameter;
 }
 
+Body Installation() {
+  Body parameter = Parameter(
+      task::kParameterInstallation, "Installation",
+      hcl::String("Whose workspace it is, for sweeps: the id of a launcher's state folder."),
+      "string", 6);
+  parameter.Attribute("default", hcl::String("")).BlankLine();
+  parameter.Block("validation", Matches("^([0-9a-f]{16})?$", "Use 16 hexadecimal digits."));
+  return parameter;
+}
+
 }  // namespace
 
 std::string ParametersTf(const task::Profile& profile) {
@@ -104,7 +114,8 @@ std::string ParametersTf(const task::Profile& profile) {
   file.Block("data", {"coder_parameter", "kind"}, Kind()).BlankLine();
   file.Block("data", {"coder_parameter", "spec"}, Spec(profile)).BlankLine();
   file.Block("data", {"coder_parameter", "ttl"}, Ttl(profile)).BlankLine();
-  file.Block("data", {"coder_parameter", "publish_key"}, PublishKey());
+  file.Block("data", {"coder_parameter", "publish_key"}, PublishKey()).BlankLine();
+  file.Block("data", {"coder_parameter", "installation"}, Installation());
   return hcl::Print(file);
 }
 

@@ -43,7 +43,7 @@ Body Resources(const Amounts& amounts) {
   const hcl::Expr object = hcl::Object({{"cpu", hcl::String(amounts.cpu)},
                                         {"memory", hcl::String(amounts.memory)},
                                         {"ephemeral-storage", hcl::String(amounts.storage)}});
-  return Body().Attribute("requests", object).Attribute("limits", std::move(object));
+  return Body().Attribute("requests", object).Attribute("limits", object);
 }
 
 void AddEnv(std::string_view name, hcl::Expr value, Body* container) {

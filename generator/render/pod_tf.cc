@@ -98,10 +98,11 @@ Body Spec(const task::Profile& profile) {
         "here.");
     spec.Block("container", PublisherContainer(profile));
   }
-  AddEmptyDir(kWorkspacesVolume, deployment.storage, &spec);
+  const std::string storage = TaskAmounts(deployment).storage;
+  AddEmptyDir(kWorkspacesVolume, storage, &spec);
   if (!IsEnvbuilder(profile)) {
-    AddEmptyDir("home", deployment.storage, &spec);
-    AddEmptyDir("tmp", deployment.storage, &spec);
+    AddEmptyDir("home", storage, &spec);
+    AddEmptyDir("tmp", storage, &spec);
   }
   AddHelperVolumes(profile, &spec);
   return spec;

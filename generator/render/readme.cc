@@ -112,7 +112,9 @@ std::string Settings(const task::Profile& profile) {
               Seconds(profile.contract.max_ttl), "."),
        std::to_string(Seconds(profile.contract.default_ttl)), "no"},
       {Code(task::kParameterPublishKey), "string",
-       "Public key of whoever may order a pull request.", "empty", "no"}};
+       "Public key of whoever may order a pull request.", "empty", "no"},
+      {Code(task::kParameterInstallation), "string", "Id of the launcher's state folder.", "empty",
+       "no"}};
   const std::vector<std::string> head = {"Name", "Type", "Description", "Default", "Required"};
   return StrCat("## Variables\n\nSet when the template is pushed.\n\n", Table(head, variables),
                 "\n## Parameters\n\nSet by the launcher for each workspace, and never changed "

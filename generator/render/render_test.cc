@@ -133,7 +133,7 @@ TEST(Render, ImageModeIsRestrictedAndBuilderModeHasExactlySevenCapabilities) {
   EXPECT_THAT(File(external, "pod.tf"), Not(HasSubstr("add ")));
   EXPECT_THAT(File(external, "pod.tf"), HasSubstr("run_as_non_root            = true"));
   EXPECT_THAT(File(external, "pod.tf"), HasSubstr("read_only_root_filesystem  = true"));
-  EXPECT_THAT(File(external, "cluster/namespace.yaml"),
+  EXPECT_THAT(File(external, "cluster/00-namespace.yaml"),
               HasSubstr("pod-security.kubernetes.io/enforce: restricted"));
   const task::Profile code = testing::Builtin("code");
   EXPECT_THAT(File(code, "pod.tf"), HasSubstr("add = [\n"
@@ -145,7 +145,7 @@ TEST(Render, ImageModeIsRestrictedAndBuilderModeHasExactlySevenCapabilities) {
                                               "            \"SETGID\",\n"
                                               "            \"SETUID\",\n"
                                               "          ]\n"));
-  EXPECT_THAT(File(code, "cluster/namespace.yaml"),
+  EXPECT_THAT(File(code, "cluster/00-namespace.yaml"),
               HasSubstr("pod-security.kubernetes.io/enforce: baseline"));
 }
 
@@ -254,6 +254,79 @@ TEST(Render, LimitsCountEveryContainerOfThePod) {
             "{\"cpu\":\"500m\",\"memory\":\"512Mi\",\"ephemeral-storage\":\"10Gi\"}");
   EXPECT_EQ(ranges[1].Find("max")->Dump(),
             "{\"cpu\":\"750m\",\"memory\":\"768Mi\",\"ephemeral-storage\":\"11776Mi\"}");
+  EXPECT_EQ(limits[2].Find("spec")->Dump(),
+            "{\"hard\":{\"pods\":\"0\"},\"scopes\":[\"NotTerminating\"]}");
+}
+
+TEST(Render, AmountsAreWrittenAsTheApiServerWritesThemBack) {
+  const std::pair<const char*, const char*> kForms[] = {
+      {"500m", "500m"},  {"2000m", "2"},       {"0.5", "500m"},     {"1.25", "1250m"},
+      {"2", "2"},        {"8Gi", "8Gi"},       {"8192Mi", "8Gi"},   {"1.5Gi", "1536Mi"},
+      {"1024Ki", "1Mi"}, {"8G", "8G"},         {"1500M", "1500M"},  {"2000M", "2G"},
+      {"1000000", "1M"}, {"1000Mi", "1000Mi"}, {"2048Pi", "2048Pi"}};
+  for (const auto& [written, canonical] : kForms) {
+    task::Profile profile = testing::Builtin("external-executor");
+    profile.deployment.memory = profile.deployment.storage = written;
+    const std::string pod = File(profile, "pod.tf");
+    EXPECT_THAT(pod, HasSubstr(StrCat("memory            = \"", canonical, "\"\n"))) << written;
+    EXPECT_THAT(pod, HasSubstr(StrCat("size_limit = \"", canonical, "\"\n"))) << written;
+  }
+}
+
+// `kubectl apply -f cluster/` goes by file name and stops at nothing that is missing.
+TEST(Render, TheNamespaceIsAppliedBeforeWhatIsInIt) {
+  for (const task::Profile& profile : testing::BuiltinOnes()) {
+    for (const auto& [name, files] : RenderTemplates(profile)) {
+      const auto first = files.lower_bound("cluster/");
+      ASSERT_NE(first, files.end());
+      EXPECT_EQ(*Documents(first->second)[0].Find("kind"), Json("Namespace")) << name;
+    }
+  }
+}
+
+// Who may make a pod may change it, and so could put another image into a running publisher.
+TEST(Render, ThePolicyJudgesChangesOfPodsToo) {
+  for (const task::Profile& profile : testing::BuiltinOnes()) {
+    for (const auto& [name, files] : RenderTemplates(profile)) {
+      const Json spec = *Documents(files.at("cluster/admission.yaml"))[0].Find("spec");
+      EXPECT_EQ(
+          spec.Find("matchConstraints")->Find("resourceRules")->Dump(),
+          "[{\"apiGroups\":[\"\"],\"apiVersions\":[\"v1\"],\"operations\":[\"CREATE\",\"UPDATE\"],"
+          "\"resources\":[\"pods\",\"pods/ephemeralcontainers\"]}]")
+          << name;
+      // The sum of two lists of different types would be refused, or warned of.
+      EXPECT_THAT(spec.Find("variables")->Dump(),
+                  HasSubstr("\"dyn(object.spec.containers) + (has(object.spec.initContainers) ? "
+                            "dyn(object.spec.initContainers) : [])\""));
+      EXPECT_THAT(spec.Find("validations")->Dump(), Not(HasSubstr("containers +")));
+    }
+  }
+}
+
+// PATH, LD_PRELOAD or a probe would let what the task wrote run beside the credential.
+TEST(Render, ThePolicyKnowsEachVariableOfThePublisher) {
+  for (const char* name : {"code", "gitops"}) {
+    const task::Profile profile = testing::Builtin(name);
+    const std::string container = Container(profile, "publisher");
+    std::vector<std::string> names;
+    for (std::string_view line : StrSplit(container, '\n')) {
+      constexpr std::string_view kName = "        name  = \"";
+      constexpr std::string_view kSecretName = "        name = \"";  // beside value_from
+      for (const std::string_view start : {kName, kSecretName}) {
+        if (line.starts_with(start)) {
+          names.push_back(
+              StrCat("'", line.substr(start.size(), line.rfind('"') - start.size()), "'"));
+        }
+      }
+    }
+    ASSERT_GE(names.size(), 5u);
+    const std::string policy = File(profile, "cluster/admission.yaml");
+    EXPECT_THAT(policy, HasSubstr(StrCat("c.name != 'publisher' || !has(c.env) || c.env.all(e, "
+                                         "e.name in [",
+                                         StrJoin(names, ", "), "])")));
+    EXPECT_THAT(policy, HasSubstr("!has(c.livenessProbe) && !has(c.readinessProbe) && "
+                                  "!has(c.startupProbe)"));
+  }
 }
 
 TEST(Render, EgressIsWhatTheProfileSays) {
@@ -304,7 +377,7 @@ TEST(Render, ParametersAreThoseOfTheContract) {
   const std::string parameters = File(testing::Builtin("code"), "parameters.tf");
   for (const std::string_view name :
        {task::kParameterWorkId, task::kParameterKind, task::kParameterSpec, task::kParameterTtl,
-        task::kParameterPublishKey}) {
+        task::kParameterPublishKey, task::kParameterInstallation}) {
     EXPECT_THAT(parameters, HasSubstr(StrCat("= \"", name, "\"\n")));
   }
   for (const task::TaskKind kind : task::AllTaskKinds()) {

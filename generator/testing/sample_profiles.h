@@ -23,6 +23,13 @@ inline const std::vector<task::Profile>& BuiltinOnes() {
   return kProfiles;
 }
 
+inline std::string BuiltinYaml(std::string_view name) {
+  for (const BuiltinProfile& builtin : BuiltinProfiles()) {
+    if (builtin.name == name) return std::string(builtin.yaml);
+  }
+  return "";
+}
+
 inline task::Profile Builtin(std::string_view name) {
   for (const task::Profile& profile : BuiltinOnes()) {
     if (profile.contract.name == name) return profile;

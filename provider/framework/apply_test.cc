@@ -9,6 +9,7 @@ namespace {
 
 using testing::Files;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Identity;
 using testing::Nested;
 using testing::NoThing;
@@ -139,6 +140,7 @@ TEST_F(ApplyTest, WhatThePlanPromisedMustBeThere) {  // A-2
     } else {
       EXPECT_THAT(made.diagnostics.Dump(), HasSubstr(c.want));
     }
+    EXPECT_THAT(made.diagnostics.Dump(), Not(HasSubstr("surprise"))) << "it may be a secret";
     EXPECT_EQ(made.state, c.state);  // the object exists, so its state is kept
   }
 }

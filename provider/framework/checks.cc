@@ -13,10 +13,11 @@
 namespace ameide::framework {
 namespace {
 
+constexpr std::string_view kGot = ", got: ";
+
 void Fail(const Value& value, const Path& path, std::string_view message, Diagnostics& out) {
   const bool primitive = value.type().is_primitive();
-  const std::string got =
-      primitive ? StrCat(", got: ", Truncate(value.Dump(), 120)) : std::string();
+  const std::string got = primitive ? StrCat(kGot, Truncate(value.Dump(), 120)) : std::string();
   out.AddError("Invalid value", StrCat("The value ", message, got, "."), path);
 }
 
@@ -36,6 +37,12 @@ size_t LengthOf(const Value& value) {
 }
 
 }  // namespace
+
+std::string WithoutValue(std::string_view detail) {
+  const size_t quote = detail.find(kGot);
+  if (quote == detail.npos) return std::string(detail);
+  return StrCat(detail.substr(0, quote), ". It is not shown because it is sensitive.");
+}
 
 Check OneOf(std::vector<std::string> allowed) {
   return StringCheck([allowed = std::move(allowed)](const std::string& text) -> std::string {
@@ -91,7 +98,7 @@ Check LengthBetween(size_t min, size_t max) {
     const bool is_text = value.type().kind() == Type::Kind::kString;
     out.AddError("Invalid value",
                  StrCat("The value must have ", min, " to ", max, is_text ? " bytes" : " elements",
-                        ", got: ", length, "."),
+                        kGot, length, "."),
                  path);
   };
 }

@@ -25,4 +25,7 @@ Check EachElement(Check check);               // of a list, set or map
 Check EachKey(Check check);                   // of a map, as strings
 Check EnvironmentName();                      // POSIX: letters, digits, underscore, no digit first
 
+// What a check says, less the value that it quotes: for attributes whose values nobody may see.
+std::string WithoutValue(std::string_view detail);
+
 }  // namespace ameide::framework

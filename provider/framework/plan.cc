@@ -31,7 +31,6 @@ bool HasPath(const Value& root, const Path& path) {
 // The plan as far as the schema decides it.
 PlanResponse Proposal(const ServedResource& served, const PlanResourceRequest& request) {
   PlanResponse plan;
-  plan.private_data = request.prior_private;
   plan.planned = Value::Null(served.type);
   if (request.proposed.IsNull()) {  // P-10: a destroy
     plan.identity = request.prior_identity;

@@ -72,6 +72,16 @@ TEST_F(ServerTest, ValidateRunsTheChecksOfKnownValuesOnly) {  // C-2
   EXPECT_THAT(validate(Thing({{"name", Text("n")}})), HasSubstr("bug in the provider"));
 }
 
+TEST_F(ServerTest, ACheckDoesNotShowASensitiveValue) {
+  const auto refused = server().ValidateResource(
+      {.type_name = "test_thing",
+       .config = Thing({{"name", Text("n")}, {"secret", Text("Hunter2")}}),
+       .write_only_allowed = true});
+  EXPECT_EQ(refused.Dump(),
+            "error at secret: Invalid value: The value must be of small letters. It is not shown "
+            "because it is sensitive.\n");
+}
+
 TEST_F(ServerTest, WriteOnlyNeedsAClientThatKnowsIt) {  // S-11
   const auto validate = [&](bool allowed, Value secret) {
     return server()

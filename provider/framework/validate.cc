@@ -1,8 +1,20 @@
 #include "base/strings.h"
+#include "provider/framework/checks.h"
 #include "provider/framework/server_support.h"
 
 namespace ameide::framework {
 namespace {
+
+void RunChecks(const Attribute& attribute, const Value& value, const Path& path,
+               Diagnostics& diagnostics) {
+  Diagnostics found;
+  for (const Check& check : attribute.checks) check(value, path, found);
+  const bool secret = attribute.sensitive || attribute.write_only;
+  for (Diagnostic one : found.items()) {
+    if (secret) one.detail = WithoutValue(one.detail);
+    diagnostics.Add(std::move(one));
+  }
+}
 
 void CheckAttributes(const std::vector<Attribute>& attributes, const Value& config,
                      Diagnostics& diagnostics) {
@@ -14,8 +26,8 @@ void CheckAttributes(const std::vector<Attribute>& attributes, const Value& conf
                           "Missing required attribute",
                           StrCat("The attribute ", path.ToString(), " must be set."), path);
                     }
-                    if (!value.IsKnown()) return;  // C-2: unknown is never an error
-                    for (const Check& check : attribute.checks) check(value, path, diagnostics);
+                    // C-2: unknown is never an error
+                    if (value.IsKnown()) RunChecks(attribute, value, path, diagnostics);
                   });
 }
 

@@ -15,11 +15,6 @@ constexpr char kCookieName[] = "TF_PLUGIN_MAGIC_COOKIE";
 constexpr char kCookie[] = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 constexpr char kShortFolder[] = "/tmp";
 
-std::string Get(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? "" : found->second;
-}
-
 // A bar or a line break in the path would tear the handshake line apart.
 bool FitsTheLine(const std::string& path) { return path.find_first_of("|\r\n") == path.npos; }
 

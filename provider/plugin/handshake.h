@@ -4,16 +4,14 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/log.h"
 
 namespace ameide::plugin {
-
-using Environment = std::map<std::string, std::string>;
 
 // The tfplugin major version that we serve, and the only one.
 inline constexpr int kProtocolVersion = 6;

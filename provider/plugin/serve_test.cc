@@ -41,7 +41,7 @@ class ServeStart : public ::testing::Test {
     EXPECT_FALSE(Exists(fs::path(socket).parent_path()));
   }
   ameide::testing::TempDir folder_;
-  PluginProcess::Environment environment_ = PluginProcess::WithCookie(folder_.path());
+  Environment environment_ = PluginProcess::WithCookie(folder_.path());
 };
 
 TEST_F(ServeStart, RefusesWithoutTheCookie) {
@@ -97,12 +97,17 @@ TEST_F(ServeStart, ServesWithoutTlsWhenTheClientBringsNoCertificate) {
 }
 
 TEST_F(ServeStart, RefusesAClientCertificateThatIsNone) {
-  environment_["PLUGIN_CLIENT_CERT"] = "certainly not";
-  PluginProcess plugin(environment_);
-  EXPECT_EQ(plugin.WaitForExit(), kExitOne);
-  EXPECT_THAT(plugin.Stderr(), HasSubstr("PLUGIN_CLIENT_CERT"));
-  EXPECT_EQ(plugin.RestOfStdout(), "");
-  EXPECT_TRUE(fs::is_empty(folder_.path()));
+  const char* const kNone[] = {
+      "certainly not",  // and a sequence of one number:
+      "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"};
+  for (const char* none : kNone) {
+    environment_["PLUGIN_CLIENT_CERT"] = none;
+    PluginProcess plugin(environment_);
+    EXPECT_EQ(plugin.WaitForExit(), kExitOne);
+    EXPECT_THAT(plugin.Stderr(), HasSubstr("PLUGIN_CLIENT_CERT"));
+    EXPECT_EQ(plugin.RestOfStdout(), "");
+    EXPECT_TRUE(fs::is_empty(folder_.path()));
+  }
 }
 
 TEST_F(ServeStart, RefusesWhenNobodyReadsTheLine) {

@@ -10,8 +10,8 @@ namespace {
 
 constexpr uint64_t kMaxProfileBytes = 1u << 20;
 
-Result<task::Profile> Load(std::string_view yaml, const std::string& file,
-                           const std::string& name) {
+Result<task::Profile> Parse(const std::string& yaml, const std::string& file,
+                            const std::string& name) {
   task::Checked<task::Profile> profile = task::ProfileFromYaml(yaml, file);
   if (!profile.value) return task::ToError(profile.problems, "load profile", file);
   if (profile.value->contract.name != name) {
@@ -29,6 +29,16 @@ Engine::Engine(ProviderSettings settings, std::vector<ShippedProfile> shipped,
     : settings_(std::move(settings)),
       shipped_(std::move(shipped)),
       launcher_(std::move(launcher)) {}
+
+Result<task::Profile> Engine::Load(const std::string& yaml, const std::string& file,
+                                   const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  if (const auto known = parsed_.find(name); known != parsed_.end() && known->second.yaml == yaml) {
+    return known->second.profile;
+  }
+  AMEIDE_ASSIGN_OR_RETURN(task::Profile profile, Parse(yaml, file, name));
+  return parsed_.insert_or_assign(name, Parsed{yaml, std::move(profile)}).first->second.profile;
+}
 
 Result<task::Profile> Engine::FindProfile(const std::string& name) const {
   // The name becomes a file name: nothing that could leave the folder.

@@ -21,7 +21,7 @@ struct ShippedProfile {
   std::string yaml;
 };
 
-// Immutable after construction; thread-safe.
+// Thread-safe; does not change, but for what it remembers of work already done.
 class Engine {
  public:
   Engine(ProviderSettings settings, std::vector<ShippedProfile> shipped,
@@ -35,10 +35,19 @@ class Engine {
   Result<task::Profile> FindProfile(const std::string& name) const;
 
  private:
+  struct Parsed {
+    std::string yaml;
+    task::Profile profile;
+  };
+  // Parses a text once: a plan asks for the same profile with every task.
+  Result<task::Profile> Load(const std::string& yaml, const std::string& file,
+                             const std::string& name) const;
   std::vector<std::string> ProfileNames() const;
   ProviderSettings settings_;
   std::vector<ShippedProfile> shipped_;
   std::unique_ptr<task::Launcher> launcher_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Parsed> parsed_;  // by name
 };
 
 // The engine of the last ConfigureProvider; several Terraform runs may share one process while

@@ -16,8 +16,8 @@ using framework::Diagnostics;
 using framework::Path;
 using framework::Value;
 
-// Stands in for a work id that only the apply makes; never leaves this file.
-constexpr char kWorkIdToCome[] = "to-be-made";
+// Stands in for a work id that only the apply makes; a plan's errors may show it.
+constexpr char kWorkIdToCome[] = "planned-task";
 constexpr uint64_t kMaxKeyBytes = 64u << 10;
 constexpr size_t kTailLines = 20;
 constexpr size_t kTailBytes = 4000;
@@ -79,7 +79,7 @@ class TaskResource final : public framework::Resource {
     AddProblems(SpecFrom(config, kWorkIdToCome).problems, config, diagnostics);
   }
 
-  void ModifyPlan(const framework::Context&, const framework::PlanRequest& request,
+  void ModifyPlan(const framework::Context& context, const framework::PlanRequest& request,
                   framework::PlanResponse& response) const override {
     if (request.planned.IsKnown() && request.prior.IsKnown() &&
         request.planned.Attribute("triggers") == request.prior.Attribute("triggers") &&
@@ -99,6 +99,7 @@ class TaskResource final : public framework::Resource {
     }
     const std::optional<task::TaskSpec> spec =
         Authorized(*engine, planned, *profile, kWorkIdToCome, response.diagnostics);
+    if (spec) Check(context, *engine, *spec, *profile, response.diagnostics);
     // Only a planned task that is new takes the profile's default; a stored one keeps its own.
     if (spec && request.config.Attribute("ttl").IsNull() && planned.Attribute("ttl").IsUnknown()) {
       response.planned = planned.WithAttribute("ttl", Value::String(FormatDuration(spec->ttl)));
@@ -188,6 +189,17 @@ class TaskResource final : public framework::Resource {
   }
 
  private:
+  // What the task asks for is the profile's affair; anything else (no server, no right to ask it)
+  // is the provider's, which no path of a resource can name.
+  static void Check(const framework::Context& context, const Engine& engine,
+                    const task::TaskSpec& spec, const task::Profile& profile,
+                    Diagnostics& diagnostics) {
+    const Status fits = engine.launcher().Check(Launch(context), spec, profile.contract);
+    if (fits.ok()) return;
+    const bool by_task = fits.error().kind == ErrorKind::kInvalid;
+    diagnostics.AddError(fits.error(), by_task ? Path("profile") : Path());
+  }
+
   static void Run(const framework::Context& context, const Engine& engine,
                   const task::TaskSpec& spec, const task::Profile& profile, const Value& planned,
                   framework::ChangeResult& answer) {

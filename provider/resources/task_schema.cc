@@ -100,8 +100,8 @@ Attribute SecretsAttribute() {
                                  .attributes = {name("secret", "Name of the Secret object."),
                                                 name("key", "Key inside it.")}},
       .optional = true,
-      .description = "By environment name, which of the profile's grants the task uses. Names "
-                     "only, never values. Default: all of them."});
+      .description = "Which of the profile's grants the task uses, by the environment variable "
+                     "that the command gets. Names only, never values. Default: all of them."});
 }
 
 Attribute PullRequestAttribute() {
@@ -148,7 +148,8 @@ Attribute TimeoutsAttribute() {
                        "for `verify`."),
                    Duration("pr", "For publishing.")}},
       .optional = true,
-      .description = "A clock per phase, each inside `ttl`. Default: the profile's."});
+      .description =
+          "A clock per phase, written as `ttl` is and inside it. Default: the profile's."});
 }
 
 Attribute GuardrailsAttribute() {
@@ -174,12 +175,13 @@ Attribute GuardrailsAttribute() {
                    {.name = "max_file_bytes",
                     .type = Type::Number(),
                     .optional = true,
-                    .description = "Size that no changed file may exceed.",
+                    .description = "Size in bytes that no changed file may exceed. Default: the "
+                                   "profile's limit.",
                     .checks = {framework::IntBetween(1, task::kMaxGuardrailLimit)}},
                    {.name = "max_changed_files",
                     .type = Type::Number(),
                     .optional = true,
-                    .description = "How many files may change.",
+                    .description = "How many files may change. Default: the profile's limit.",
                     .checks = {framework::IntBetween(1, task::kMaxGuardrailLimit)}},
                    {.name = "allow_binary",
                     .type = Type::Bool(),
@@ -313,16 +315,21 @@ std::vector<Attribute> DefiningAttributes() {
              .type = Type::String(),
              .optional = true,
              .computed = true,
-             .description = "`preflight`, `patch`, `triage`, `repo_digest` or `run`.",
+             .description =
+                 "What the command is for: `patch` and `run` make a change, `preflight`, "
+                 "`triage` and `repo_digest` look at one. It decides the phase that "
+                 "it runs in.",
              .default_value = Value::String("run"),
              .checks = {framework::OneOf(std::move(kinds))}}),
       Input({.name = "work_id",
              .type = Type::String(),
              .optional = true,
              .computed = true,
-             .description = "Your idempotency key. A work id never runs twice at the same time, "
-                            "and a finished one returns its recorded result until it is destroyed. "
-                            "Default: a new one."}),
+             .description =
+                 "Your idempotency key: letters, digits, `.`, `_` and `-`. A work id "
+                 "never runs twice at the same time; a finished one returns its recorded "
+                 "result until it is destroyed, and is no key for another task. "
+                 "Default: a new one."}),
       RepositoryAttribute(),
       Input({.name = "command",
              .type = Type::List(Type::String()),
@@ -339,14 +346,16 @@ std::vector<Attribute> DefiningAttributes() {
       Input({.name = "environment",
              .type = Type::Map(Type::String()),
              .optional = true,
-             .description = "Plain environment variables. They end up in the state: no secrets."}),
+             .description =
+                 "Plain environment variables; names that begin with `AMEIDE_`, `CODER_` or "
+                 "`GIT_` are refused. They end up in the state: no secrets."}),
       SecretsAttribute(),
       Input({.name = "ttl",
              .type = Type::String(),
              .optional = true,
              .computed = true,
-             .description = "Hard limit for the whole task, for example `45m`. Default: the "
-                            "profile's.",
+             .description = "Hard limit for the whole task, from `1s` to `24h` (such as `45m` or "
+                            "`1h30m`) and at most the profile's maximum. Default: the profile's.",
              .checks = {framework::DurationBetween("1s", "24h")}}),
       TimeoutsAttribute(),
       GuardrailsAttribute(),

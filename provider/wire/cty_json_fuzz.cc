@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "provider/wire/cty_json.h"
 #include "provider/wire/testing/rich_type.h"
 
@@ -14,12 +15,7 @@ constexpr char kAll[] =
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {kAll};
-  *count = 1;
-  sizes[0] = sizeof kAll - 1;
-  return kSeeds;
-}
+std::vector<std::string> ameide::testing::FuzzSeeds() { return {kAll}; }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace ameide;  // NOLINT: a whole program of one function

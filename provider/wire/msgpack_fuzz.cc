@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "provider/wire/msgpack.h"
 #include "provider/wire/testing/rich_type.h"
 
@@ -22,12 +23,8 @@ constexpr char kNulls[] =
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {kAll, kNulls};
-  *count = 2;
-  sizes[0] = sizeof kAll - 1;
-  sizes[1] = sizeof kNulls - 1;
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {{kAll, sizeof kAll - 1}, {kNulls, sizeof kNulls - 1}};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,8 +1,5 @@
 #include "task/agent/changes.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <set>
 
@@ -11,14 +8,13 @@
 #include "task/agent/output_file.h"
 #include "task/agent/ref_listing.h"
 #include "task/agent/tree_entries.h"
-#include "task/contract/git_name.h"
+#include "task/agent/untrusted_checkout.h"
 #include "task/evidence/takeover.h"
 
 namespace ameide::task {
 namespace {
 
 constexpr uint64_t kMaxIndex = 1u << 30;
-constexpr uint64_t kMaxPackedRefs = 64u << 20;
 constexpr size_t kPathsPerCall = 200;
 constexpr size_t kMaxSymlinks = 1000;
 constexpr size_t kMaxSymlinkTarget = 4096;  // PATH_MAX
@@ -28,23 +24,6 @@ constexpr char kOutside[] = "/";
 constexpr char kWorkName[] = "Ameide task";
 constexpr char kWorkEmail[] = "task@ameide.invalid";
 constexpr char kWorkDate[] = "946684800 +0000";
-
-bool IsFolder(const fs::path& path) {
-  struct stat info {};
-  return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-// A file or link at exactly this place, with no link among the folders above it.
-bool HasFileAt(const fs::path& root, const std::string& path) {
-  fs::path folder = root;
-  for (const fs::path& part : fs::path(path).parent_path()) {
-    folder /= part;
-    if (!IsFolder(folder)) return false;
-  }
-  struct stat info {};
-  return ::lstat((root / path).c_str(), &info) == 0 &&
-         (S_ISREG(info.st_mode) || S_ISLNK(info.st_mode));
-}
 
 class ChangeReader {
  public:
@@ -67,6 +46,7 @@ class ChangeReader {
   }
 
   Result<ChangeReport> Read() {
+    AMEIDE_RETURN_IF_ERROR(RefuseTraps(checkout_));
     AMEIDE_RETURN_IF_ERROR(Prepare(git_));
     AMEIDE_ASSIGN_OR_RETURN(base_entries_, List({"ls-files", "--stage", "-z"}));
     AMEIDE_ASSIGN_OR_RETURN(const std::string tree,
@@ -301,28 +281,6 @@ class ChangeReader {
 };
 
 }  // namespace
-
-std::string ReadHead(const fs::path& git_directory) {
-  const auto read = [&](const fs::path& path, uint64_t limit) {
-    const Result<std::string> text = ReadFile(git_directory / path, limit);
-    return text.ok() ? *text : std::string();
-  };
-  constexpr uint64_t kMaxRef = 4096;
-  const std::string text = read("HEAD", kMaxRef);
-  const std::string_view head = StripWhitespace(text);
-  if (!head.starts_with("ref: ")) return IsObjectId(head) ? std::string(head) : "";
-  const std::string name(StripWhitespace(head.substr(5)));
-  if (!name.starts_with("refs/") || !IsSafeRelativePath(name)) return "";
-  const std::string loose = read(name, kMaxRef);
-  if (IsObjectId(StripWhitespace(loose))) return std::string(StripWhitespace(loose));
-  const std::string packed = read("packed-refs", kMaxPackedRefs);
-  for (const std::string_view line : StrSplit(packed, '\n')) {
-    const size_t space = line.find(' ');
-    if (space == std::string_view::npos || line.substr(space + 1) != name) continue;
-    if (IsObjectId(line.substr(0, space))) return std::string(line.substr(0, space));
-  }
-  return "";
-}
 
 Result<BaseState> RememberBase(const Git& git, const fs::path& checkout, const fs::path& scratch,
                                std::string commit) {

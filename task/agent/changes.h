@@ -55,8 +55,4 @@ struct ChangeReport {
 Result<ChangeReport> CollectChanges(const Git& git, const fs::path& checkout, const BaseState& base,
                                     const ChangeRequest& request);
 
-// The commit that a Git directory has checked out, read without running Git or following its
-// configuration; empty when there is none.
-std::string ReadHead(const fs::path& git_directory);
-
 }  // namespace ameide::task

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "task/agent/testing/task_fixture.h"
 #include "task/agent/tree_entries.h"
+#include "task/agent/untrusted_checkout.h"
 
 namespace ameide::task {
 namespace {
@@ -202,6 +203,23 @@ TEST_F(ChangesTest, WhatCannotBeReadIsToldAndTheRestIsTaken) {
   EXPECT_THAT(Changed(), ElementsAre("y"));
   ASSERT_FALSE(Outcome().artifact.risks.empty());
   EXPECT_THAT(Outcome().artifact.risks[0], HasSubstr("unborn"));
+}
+
+// Git opens these without a look and would wait until its clock ran out.
+TEST_F(ChangesTest, PipesThatGitWouldWaitForAreRefusedAtOnce) {
+  int number = 0;
+  for (const char* trap :
+       {"rm .gitignore; mkfifo .gitignore", "mkfifo docs/.gitattributes",
+        "rm .git/index; mkfifo .git/index", "mkfifo pipe; ln -sf ../pipe .git/index",
+        "git init -q in; rm in/.git/HEAD; mkfifo in/.git/HEAD", "ln -sf /dev/tty .git/index"}) {
+    SCOPED_TRACE(trap);
+    options_.workspace = temp_.path() / StrCat("workspace-", ++number);
+    options_.evidence = temp_.path() / StrCat("evidence-", number);
+    After(trap);
+    EXPECT_EQ(code_, kExitGuardrailViolation);
+    EXPECT_THAT(RulesFound(), ElementsAre("changes-unreadable ."));
+    EXPECT_THAT(Outcome().reason, HasSubstr("is a pipe or a device"));
+  }
 }
 
 TEST_F(ChangesTest, LeaveTheCheckoutAsTheCommandLeftIt) {

@@ -117,6 +117,23 @@ TEST_F(CheckoutTest, SubmodulesComeOnlyWhenAsked) {
   EXPECT_TRUE(Exists(into_ / "inner/in.txt"));
 }
 
+TEST_F(CheckoutTest, HostileSubmodulesRunNothing) {
+  const fs::path canary = temp_.path() / "canary";
+  spec_.repository.submodules = true;
+  for (const std::string& url :
+       {StrCat("ext::touch ", canary.string()), StrCat("--upload-pack=touch ", canary.string()),
+        StrCat("ssh://-oProxyCommand=touch%20", canary.string(), "/x")}) {
+    const std::string modules = StrCat("[submodule \"a\"]\n\tpath = a\n\turl = \"", url,
+                                       "\"\n\tupdate = !touch ", canary.string(), "\n");
+    ASSERT_TRUE(WriteFileAtomically(origin_ / ".gitmodules", modules).ok());
+    Shell(origin_, StrCat("git add .gitmodules; git update-index --add --cacheinfo 160000,",
+                          std::string(40, '1'), ",a; git commit -q -m hostile"));
+    ASSERT_TRUE(RemoveTree(into_).ok());
+    EXPECT_FALSE(Try("").ok()) << url;
+    EXPECT_FALSE(Exists(canary)) << url;
+  }
+}
+
 TEST_F(CheckoutTest, FailuresSayWhatAndWhatToDo) {
   const fs::path canary = temp_.path() / "canary";
   Shell(temp_.path(), "git init -q empty");

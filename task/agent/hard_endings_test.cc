@@ -8,6 +8,7 @@
 
 #include "base/processes.h"
 #include "gmock/gmock.h"
+#include "task/agent/examine.h"
 #include "task/agent/install.h"
 #include "task/agent/testing/agent_program.h"
 #include "task/contract/manifest.h"
@@ -133,6 +134,15 @@ TEST_F(HardEnding, AFullDiskIsToldByTheEvidence) {
   EXPECT_EQ(Outcome().failure, FailureClass::kCommandFailed) << Outcome().reason;
   EXPECT_THAT(Bundle().manifest.omissions, Contains(Field(&Omission::path, kRunLogFile)));
   EXPECT_THAT(LogOf(LogStream::kStderr), HasSubstr("No space left on device"));
+}
+
+TEST_F(HardEnding, MoreChangedFilesThanAreListedAreAllCounted) {
+  const size_t made = kMaxChangedFiles + 2000;
+  spec_.command = {"sh", "-c", StrCat("mkdir many; cd many; seq ", made, " | xargs touch")};
+  WriteInputs();
+  EXPECT_EQ(Call(Arguments("run")).status.code, 0);
+  EXPECT_EQ(Outcome().artifact.changed_files.size(), kMaxChangedFiles);
+  EXPECT_THAT(Outcome().artifact.risks, Contains(HasSubstr(StrCat(made, " files changed"))));
 }
 
 // Twice forked, in a session of its own, with both our pipes in its hands.

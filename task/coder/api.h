@@ -170,6 +170,7 @@ struct Workspace {
   std::string name;
   std::string owner_name;
   std::string template_name;
+  std::optional<WallTime> created_at;
   Build latest_build;
   bool operator==(const Workspace&) const = default;
 };

@@ -260,8 +260,12 @@ Result<Build> BuildFrom(const Json& json) {
 
 Result<Workspace> WorkspaceFrom(const Json& json) {
   AMEIDE_ASSIGN_OR_RETURN(std::string id, NeedId(json, "workspace"));
-  Workspace workspace{
-      std::move(id), Text(json, "name"), Text(json, "owner_name"), Text(json, "template_name"), {}};
+  Workspace workspace{.id = std::move(id),
+                      .name = Text(json, "name"),
+                      .owner_name = Text(json, "owner_name"),
+                      .template_name = Text(json, "template_name"),
+                      .created_at = Time(json, "created_at"),
+                      .latest_build = {}};
   AMEIDE_ASSIGN_OR_RETURN(workspace.latest_build, BuildFrom(Member(json, "latest_build")));
   return workspace;
 }

@@ -1,9 +1,9 @@
 // Whatever a server answers, every decoder comes back.
 #include <cstdint>
 #include <cstdlib>
-#include <iterator>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "task/coder/api_json.h"
 
 namespace ameide::coder {
@@ -18,8 +18,8 @@ void Try(const Json& json, Result<T> (*from)(const Json&)) {
 }  // namespace
 }  // namespace ameide::coder
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
       R"({"id":"e5","name":"n","latest_build":{"id":"18","transition":"start","job":{"status":
          "running"},"resources":[{"agents":[{"id":"f","scripts":[{"exit_code":3}],"apps":[{"slug":
          "s","health":"healthy"}],"first_connected_at":"2026-09-20T10:01:00Z"}]}]}})",
@@ -28,10 +28,6 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
       R"({"message":"m","detail":"d","validations":[{"field":"f","detail":"d"}]})",
       R"({"type":"data","data":{"id":"a","latest_build":{"id":"b"}}})",
       R"({"agent_script_timings":[{"display_name":"t","exit_code":-1}],"hash":"x","version":"v"})"};
-  for (*count = 0; *count < std::size(kSeeds); ++*count) {
-    sizes[*count] = std::string_view(kSeeds[*count]).size();
-  }
-  return kSeeds;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

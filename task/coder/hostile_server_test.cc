@@ -129,5 +129,84 @@ TEST_F(HostileServer, ALogThatRepeatsItselfIsPassedOnOnce) {
   EXPECT_EQ(seen, "abc");
 }
 
+// A log of six lines, each in a message of its own, behind a proxy that resets every connection
+// after some bytes; `cuts` says how many connections.
+class BrokenLog : public HostileServer, public ::testing::WithParamInterface<LogKind> {
+ protected:
+  static constexpr int kLines = 6;
+  static constexpr size_t kFrameHead = 2;
+  static constexpr size_t kWholeLog = 1 << 20;
+
+  static std::string Message(int id) {
+    const std::string line = StrCat("{\"id\":", id, ",\"output\":\"", id, "\"}");
+    return GetParam() == LogKind::kAgent ? StrCat("[", line, "]") : line;
+  }
+  static size_t Bytes(int lines) {
+    return static_cast<size_t>(lines) * (kFrameHead + Message(1).size());
+  }
+  http::Reply Answer(const http::Request& request) {
+    const int after = std::atoi(&request.target[request.target.find("after=") + 6]);
+    afters.push_back(after);
+    return http::Reply{{}, [after](http::WebSocket& socket) {
+                         for (int id = after + 1; id <= kLines; ++id) {
+                           if (!socket.WriteText(Message(id)).ok()) return;
+                         }
+                         socket.Close();
+                       }};
+  }
+  // Passes on the handshake and then so many bytes.
+  static void PassOn(RawPeer& peer, RawPeer upstream, size_t bytes) {
+    upstream.Say(peer.ReadHead());
+    peer.Say(upstream.ReadHead());
+    peer.Say(bytes == kWholeLog ? upstream.ReadToEnd() : upstream.ReadExactly(bytes));
+    if (bytes != kWholeLog) peer.Reset();
+  }
+  Status Follow(size_t bytes, int cuts) {
+    const auto server =
+        http::StartServer({}, [this](const http::Request& request) { return Answer(request); });
+    const std::string origin = (*server)->origin();
+    const auto port = static_cast<uint16_t>(std::atoi(&origin[origin.rfind(':') + 1]));
+    RawServer proxy([&](RawPeer& peer, int number) {
+      PassOn(peer, RawPeer::Call(port), number < cuts ? bytes : kWholeLog);
+    });
+    const Status followed =
+        Client(proxy.origin())->FollowLogs({}, GetParam(), "f6", 0, [this](const LogLine& line) {
+          seen += line.output;
+        });
+    connections = proxy.connections();
+    return followed;
+  }
+
+  std::vector<int> afters;  // what the server was asked for
+  std::string seen;
+  int connections = 0;
+};
+
+TEST_P(BrokenLog, GoesOnBehindItsLastWholeLineWithNoLineTwiceAndNoneLost) {
+  const Status followed = Follow(Bytes(2) + 5, 2);
+  EXPECT_TRUE(followed.ok()) << followed.error().ToString();
+  EXPECT_EQ(seen, "123456");
+  EXPECT_EQ(afters, (std::vector<int>{0, 2, 4}));
+}
+
+TEST_P(BrokenLog, WithoutAnyProgressItGivesUp) {
+  const Status followed = Follow(5, 1000);
+  ASSERT_FALSE(followed.ok());
+  EXPECT_EQ(followed.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(followed.error().ToString(), Not(HasSubstr(kToken)));
+  EXPECT_EQ(seen, "");
+  EXPECT_EQ(connections, kMaxAttempts);
+}
+
+TEST_P(BrokenLog, ProgressIsARightToMoreAttempts) {
+  const Status followed = Follow(Bytes(1) + 1, kLines - 1);
+  EXPECT_TRUE(followed.ok()) << followed.error().ToString();
+  EXPECT_EQ(seen, "123456");
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, BrokenLog,
+                         ::testing::Values(LogKind::kBuild, LogKind::kAgent,
+                                           LogKind::kTemplateVersion));
+
 }  // namespace
 }  // namespace ameide::coder

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/testing/fuzz.h"
 #include "task/contract/executor.h"
 
 namespace {
@@ -41,12 +42,9 @@ void TryCall(const Json& json) {
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
-      kContract, R"({"t":"abc","l":["a","b"],"e":"x","o":{"a":[1]},"i":3,"y":true})", R"({"t":1})"};
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = __builtin_strlen(kSeeds[i]);
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {kContract, R"({"t":"abc","l":["a","b"],"e":"x","o":{"a":[1]},"i":3,"y":true})",
+          R"({"t":1})"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

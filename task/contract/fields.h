@@ -43,6 +43,10 @@ struct Field {
 };
 using Fields = std::vector<Field>;
 
+// draft-07: every form above zero that ParseDuration takes, and few others.
+inline constexpr std::string_view kDurationPattern =
+    "^\\+?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(h|ms?|s|us|ns))+$";
+
 // Says what is wrong with the shape of `json`, whose members stand in the table below `prefix` (""
 // or "executor/"): unknown and missing keys, types, words, limits and each text's rule. Problems
 // point below `pointer`.

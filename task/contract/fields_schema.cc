@@ -6,8 +6,6 @@
 namespace ameide::task {
 namespace {
 
-constexpr std::string_view kDurationPattern = "^([0-9]+(\\.[0-9]+)?(ms|h|m|s))+$";
-
 Json Typed(std::string_view type) { return Json::Object{{"type", type}}; }
 
 // The value that a piece of YAML stands for; nothing for words like "the name".

@@ -3,15 +3,12 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "task/contract/guardrails.h"
 #include "task/contract/testing/naive_glob.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {"a/**/b*[!c-e]?\na/x/y/bcf", "**/*.md\na/b.md", "[]a]\n]"};
-  for (*count = 0; *count < std::size(kSeeds); ++*count) {
-    sizes[*count] = std::string_view(kSeeds[*count]).size();
-  }
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {"a/**/b*[!c-e]?\na/x/y/bcf", "**/*.md\na/b.md", "[]a]\n]"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -32,7 +32,8 @@ const std::vector<Rule>& AllRules() {
       {kRuleTooManyFiles, "more files changed than max_changed_files",
        "a change of this size is merged without being read"},
       {kRuleChangesUnreadable,
-       "the changes or their patch cannot be read, or Git's listing and the patch disagree",
+       "the changes or their patch cannot be read, a pipe or device stands where Git would wait "
+       "for it, or Git's listing and the patch disagree",
        "a change that cannot be seen cannot be allowed"},
       {kRuleSecretInChange, "a changed file holds a secret value that the run was granted",
        "what is committed is published to everybody who can read it"},

@@ -5,20 +5,17 @@
 #include <string>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "base/text.h"
 #include "task/contract/test_counts.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
       "<testsuites><testsuite name=\"s\"><testcase name=\"t\"><failure/></testcase></testsuite>"
       "</testsuites>",
       "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY e "
       "\"v\">]><testsuite><![CDATA[x]]></testsuite>",
       R"({"results": {"tests": [{"name": "a", "status": "failed", "suite": ["b", "c"]}]}})"};
-  for (*count = 0; *count < std::size(kSeeds); ++*count) {
-    sizes[*count] = std::string_view(kSeeds[*count]).size();
-  }
-  return kSeeds;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/digest.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/contract/patch_reader.h"
@@ -63,14 +64,12 @@ std::optional<HunkHead> ParseHead(std::string_view line) {
   return HunkHead{*old_range, *new_range};
 }
 
-bool IsHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
 bool StartsWithDigest(std::string_view text) {
   if (!text.starts_with(kDigestMark)) return false;
   const std::string_view digits = text.substr(kDigestMark.size());
-  return digits.size() >= kDigestBytes &&
-         std::all_of(digits.begin(), digits.begin() + kDigestBytes, IsHex) &&
-         (digits.size() == kDigestBytes || !IsHex(digits[kDigestBytes]));
+  // A 65th digit would make it something else.
+  return IsSha256Hex(digits.substr(0, kDigestBytes)) &&
+         (digits.size() == kDigestBytes || !IsSha256Hex(digits.substr(1, kDigestBytes)));
 }
 
 // One side of a hunk, to be compared with the other.

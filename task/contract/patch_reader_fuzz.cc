@@ -4,10 +4,11 @@
 #include <cstdlib>
 #include <set>
 
+#include "base/testing/fuzz.h"
 #include "task/contract/patch_reader.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
       "diff --git a/x b/x\nindex 1111111111111111111111111111111111111111.."
       "2222222222222222222222222222222222222222 100644\n--- a/x\n+++ b/x\n"
       "@@ -1,3 +1,3 @@ f\n a\n-b\n+c\n d\n\\ No newline at end of file\n",
@@ -23,9 +24,6 @@ extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
       "diff --git a/o b/n\nsimilarity index 90%\nrename from o\nrename to n\nindex "
       "1111111111111111111111111111111111111111..2222222222222222222222222222222222222222 100644\n"
       "--- a/o\n+++ b/n\n@@ -1 +1 @@\n-a\n+b\n"};
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = __builtin_strlen(kSeeds[i]);
-  return kSeeds;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

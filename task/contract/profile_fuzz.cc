@@ -2,19 +2,17 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/testing/fuzz.h"
 #include "task/contract/profile.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
       "version: 1\nidentity: {name: code, marker: x}\nttl: {default: 1h, max: 2h}\n",
       "secrets:\n  - {env: A, secret: b, key: c, phases: [pr, edit]}\n",
       "deploy:\n  builder: image\n  egress: {public_https: true, allow: [{cidr: a, port: 1}]}\n",
       "modes: {human: {enabled: true, namespace: a, apps: [terminal], ttl: 8h}}\n",
       "executor:\n  lease: 5m\n  tools:\n    - {name: a.b, arguments: [{name: c, type: enum}]}\n",
       "a: &x [1, *x]\n<<: {b: !!str c}\n? [k]\n: v\n---\n"};
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = __builtin_strlen(kSeeds[i]);
-  return kSeeds;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -99,7 +99,7 @@ Checked<ProfileContract> ProfileContractFromJson(const Json& json) {
   root.Require({"version", "name", "marker", "repositories", "guardrails", "tools", "pull_request",
                 "timeouts", "ttl", "evidence", "secrets", "check"});
   int version = 0;
-  root.ReadInt("version", kTemplateContractVersion, kTemplateContractVersion, &version);
+  root.ReadInt("version", kOldestContractJson, kTemplateContractVersion, &version);
   root.Read("name", &contract.name);
   root.Read("marker", &contract.marker);
   root.Read("repositories", &contract.repositories);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ip_network.h"
 #include "base/strings.h"
 #include "task/contract/lint_ids.h"
 #include "task/contract/profile_rules.h"
@@ -160,12 +161,14 @@ Flaw RoleProblem(std::string_view role) {
 Flaw EgressProblem(std::string_view cidr) {
   Flaw flaw = CidrProblem(cidr);
   if (!flaw.empty()) return flaw;
-  if (cidr.ends_with("/0")) {
+  const IpNetwork network = *ParseIpNetwork(cidr);
+  if (network.length == 0) {
     return {"must not be every address; for HTTPS to the outside set egress.public_https",
             lint::kEgressTooWide};
   }
-  if (cidr.starts_with("169.254.") || AsciiLower(cidr).starts_with("fe80:")) {
-    return {"must not be link-local; the cloud's metadata service answers there",
+  for (const char* link_local : {"169.254.0.0/16", "::ffff:169.254.0.0/112", "fe80::/10"}) {
+    if (!Overlap(network, *ParseIpNetwork(link_local))) continue;
+    return {"must not hold link-local addresses; the cloud's metadata service answers there",
             lint::kEgressTooWide};
   }
   return "";

@@ -78,8 +78,14 @@ TEST(ProfileRefusals, NoTunnelAndNoWideNetwork) {
        "/deploy/egress/allow/0/cidr: must not be every address; for HTTPS to the outside set "
        "egress.public_https"},
       {"code", "    allow: []\n", "    allow: [{cidr: 169.254.169.254/32, port: 80}]\n",
-       "/deploy/egress/allow/0/cidr: must not be link-local; the cloud's metadata service answers "
-       "there"},
+       "/deploy/egress/allow/0/cidr: must not hold link-local addresses; the cloud's metadata "
+       "service answers there"},
+      {"code", "    allow: []\n", "    allow: [{cidr: 168.0.0.0/6, port: 80}]\n",
+       "/deploy/egress/allow/0/cidr: must not hold link-local addresses; the cloud's metadata "
+       "service answers there"},
+      {"code", "    allow: []\n", "    allow: [{cidr: \"::/00\", port: 443}]\n",
+       "/deploy/egress/allow/0/cidr: must not be every address; for HTTPS to the outside set "
+       "egress.public_https"},
   };
   for (const Attempt& attempt : kAttempts) ExpectRefused(attempt);
 }

@@ -173,7 +173,13 @@ void CheckImages(const Profile& profile, const Values& json, Problems* problems)
     AddProblem("/deploy/publisher_image",
                "is for profiles with a secret for the phase pr; remove it", problems);
   }
-  if (profile.deployment.node_selector.contains("kubernetes.io/arch")) {
+  const auto& selector = profile.deployment.node_selector;
+  const auto os = selector.find("kubernetes.io/os");
+  if (os != selector.end() && os->second != "linux") {
+    AddProblem("/deploy/node_selector", "must not name another kubernetes.io/os; pods are of linux",
+               problems);
+  }
+  if (selector.contains("kubernetes.io/arch")) {
     AddProblem("/deploy/node_selector", "must not name kubernetes.io/arch; deploy.arch sets it",
                problems);
   }

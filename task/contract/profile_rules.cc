@@ -1,15 +1,11 @@
 #include "task/contract/profile_rules.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdint>
 #include <string_view>
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "base/ip_network.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/contract/lint_ids.h"
@@ -18,7 +14,6 @@ namespace ameide::task {
 namespace {
 
 constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view kDigits = "0123456789";
 
 bool In(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
@@ -91,73 +86,6 @@ constexpr std::string_view kReservedVariables[] = {"SETUP_SCRIPT",
 // GIT_* also covers the builder's own git options.
 constexpr std::string_view kReservedPrefixes[] = {"ENVBUILDER_", "CODER_", "AMEIDE_",
                                                   "GIT_",        "LD_",    "KUBERNETES_"};
-
-struct SecretForm {
-  std::string_view prefix;
-  size_t tail;  // at least so many token characters must follow
-  std::string_view what;
-};
-constexpr SecretForm kSecretForms[] = {
-    {"ghp_", 16, "a GitHub token"},      {"gho_", 16, "a GitHub token"},
-    {"ghu_", 16, "a GitHub token"},      {"ghs_", 16, "a GitHub token"},
-    {"ghr_", 16, "a GitHub token"},      {"github_pat_", 16, "a GitHub token"},
-    {"glpat-", 16, "a GitLab token"},    {"sk-", 16, "a model provider's key"},
-    {"AKIA", 12, "an AWS key id"},       {"ASIA", 12, "an AWS key id"},
-    {"AIza", 30, "a Google API key"},    {"xoxb-", 10, "a Slack token"},
-    {"xoxp-", 10, "a Slack token"},      {"eyJ", 30, "a JSON web token"},
-    {"-----BEGIN ", 0, "a private key"},
-};
-
-constexpr bool IsTokenChar(char c) {
-  return IsAsciiAlnum(c) || c == '+' || c == '/' || c == '=' || c == '_' || c == '-';
-}
-
-// A table, since lint asks about every byte of every file.
-enum ByteKind : unsigned { kInWord = 1, kInToken = 2, kOpensForm = 4 };
-constexpr std::array<uint8_t, 256> kByteKinds = [] {
-  std::array<uint8_t, 256> kinds{};
-  for (size_t i = 0; i < kinds.size(); ++i) {
-    const char c = static_cast<char>(i);
-    unsigned kind = 0;
-    if (IsAsciiAlnum(c)) kind |= kInWord;
-    if (IsTokenChar(c)) kind |= kInToken;
-    for (const SecretForm& form : kSecretForms) {
-      if (form.prefix[0] == c) kind |= kOpensForm;
-    }
-    kinds[i] = static_cast<uint8_t>(kind);
-  }
-  return kinds;
-}();
-
-std::string_view FormAt(std::string_view text) {
-  for (const SecretForm& form : kSecretForms) {
-    if (!text.starts_with(form.prefix)) continue;
-    const std::string_view tail = text.substr(form.prefix.size());
-    const auto end = std::find_if_not(tail.begin(), tail.end(), IsTokenChar);
-    if (static_cast<size_t>(end - tail.begin()) >= form.tail) return form.what;
-  }
-  return {};
-}
-
-double Entropy(std::string_view text) {
-  std::array<int, 256> counts{};
-  for (const char c : text) ++counts[static_cast<uint8_t>(c)];
-  double bits = 0;
-  for (const int count : counts) {
-    if (count == 0) continue;
-    const double p = count / static_cast<double>(text.size());
-    bits -= p * std::log2(p);
-  }
-  return bits;
-}
-
-// Long, mixed and without pattern, as base64 of random bytes is; hexadecimal digests are not.
-bool LooksRandom(std::string_view token) {
-  const auto has = [&](std::string_view set) {
-    return token.find_first_of(set) != std::string_view::npos;
-  };
-  return token.size() >= 32 && has(kLower) && has(kUpper) && has(kDigits) && Entropy(token) > 4.2;
-}
 
 }  // namespace
 
@@ -240,20 +168,8 @@ Flaw QuantityProblem(std::string_view quantity) {
 }
 
 Flaw CidrProblem(std::string_view cidr) {
-  const std::string problem = "must be a network like 10.1.0.0/16 or fd00::/8";
-  const size_t slash = cidr.find('/');
-  if (slash == std::string_view::npos) return problem;
-  const std::string address(cidr.substr(0, slash));
-  const std::string_view bits = cidr.substr(slash + 1);
-  if (bits.empty() || bits.size() > 3 || !AllOf(bits, [](char c) { return In(c, kDigits); })) {
-    return problem;
-  }
-  const int length = std::stoi(std::string(bits));
-  unsigned char buffer[16];
-  if (address.find('\0') != std::string::npos) return problem;
-  const bool v4 = ::inet_pton(AF_INET, address.c_str(), buffer) == 1;
-  const bool v6 = !v4 && ::inet_pton(AF_INET6, address.c_str(), buffer) == 1;
-  return (v4 && length <= 32) || (v6 && length <= 128) ? "" : problem;
+  const bool network = cidr.find('/') != std::string_view::npos && ParseIpNetwork(cidr);
+  return network ? "" : "must be a network like 10.1.0.0/16 or fd00::/8";
 }
 
 Flaw LabelKeyProblem(std::string_view key) {
@@ -283,25 +199,6 @@ Flaw OneLineProblem(std::string_view text) {
   if (StripWhitespace(text).empty()) return "must not be empty";
   const bool one_line = text.find_first_of("\n\t") == std::string_view::npos;
   return one_line && ToPrintable(text) == text ? "" : "must be one line of printable text";
-}
-
-std::string_view LooksLikeSecret(std::string_view text) {
-  bool random = false;
-  bool in_word = false;
-  size_t start = 0;  // of the run of token characters at hand
-  for (size_t at = 0; at < text.size(); ++at) {
-    const unsigned kind = kByteKinds[static_cast<uint8_t>(text[at])];
-    if (!in_word && (kind & kOpensForm) != 0) {  // forms start where a word starts
-      const std::string_view what = FormAt(text.substr(at));
-      if (!what.empty()) return what;
-    }
-    in_word = (kind & kInWord) != 0;
-    if ((kind & kInToken) != 0) continue;
-    random = random || LooksRandom(text.substr(start, at - start));
-    start = at + 1;
-  }
-  random = random || LooksRandom(text.substr(std::min(start, text.size())));
-  return random ? "a random key" : std::string_view();
 }
 
 }  // namespace ameide::task

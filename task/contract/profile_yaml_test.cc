@@ -156,6 +156,8 @@ TEST(ProfileYaml, EachMistakeIsNamed) {
        "/deploy/tolerations/0/effect: must be one of NoSchedule, PreferNoSchedule, NoExecute\n"},
       {"{ameide.io/pool: workspaces-coder}\n", "{kubernetes.io/arch: arm64}\n",
        "/deploy/node_selector: must not name kubernetes.io/arch; deploy.arch sets it\n"},
+      {"{ameide.io/pool: workspaces-coder}\n", "{kubernetes.io/os: windows}\n",
+       "/deploy/node_selector: must not name another kubernetes.io/os; pods are of linux\n"},
       {"    allow: []\n", "    allow: [{cidr: 10.0.0.0, port: 443}]\n",
        "/deploy/egress/allow/0/cidr: must be a network like 10.1.0.0/16 or fd00::/8\n"},
       {"check: ameide test", "check: ameide test --token ghp_" + std::string(20, 'x'),

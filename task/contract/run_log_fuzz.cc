@@ -4,15 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "base/text.h"
 #include "task/contract/run_log.h"
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const char* const kSeeds[] = {
-      "2026-01-02T03:04:05.000000Z stdout P a\n2026-01-02T03:04:05.000000Z stderr F b\n"};
-  *count = 1;
-  sizes[0] = std::string_view(kSeeds[0]).size();
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {"2026-01-02T03:04:05.000000Z stdout P a\n2026-01-02T03:04:05.000000Z stderr F b\n"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

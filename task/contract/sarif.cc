@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/quoting.h"
 #include "base/strings.h"
 
 namespace ameide::task {
@@ -70,23 +71,8 @@ Json ToSarif(const std::vector<Finding>& findings, std::string_view tool_version
   return SarifLog(std::move(run));
 }
 
-// RFC 3986 "path": unreserved characters and '/' stay. A colon in the first step would read as a
-// scheme, so it is encoded, too.
-std::string SarifPath(std::string_view path) {
-  constexpr std::string_view kStays =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string uri;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kStays.find(c) != std::string_view::npos) {
-      uri += c;
-    } else {
-      StrAppend(&uri, '%', kHex[byte >> 4], kHex[byte & 15]);
-    }
-  }
-  return uri;
-}
+// A colon in the first step would read as a scheme, so it is encoded, too.
+std::string SarifPath(std::string_view path) { return PercentEncode(path, "-._~/"); }
 
 Json SarifLog(Json run) {
   return Json::Object{{"$schema",

@@ -30,14 +30,6 @@ bool IsWord(std::string_view text, size_t max, std::initializer_list<std::string
          std::all_of(text.begin(), text.end(), [&](char c) { return IsOneOf(c, rest); });
 }
 
-bool StartsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
-bool EndsWith(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
-}
-
 bool HasControl(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -159,9 +151,9 @@ std::string RefProblem(std::string_view ref) {
                         ref.find_first_of(" ~^:?*[\\") != std::string_view::npos ||
                         ref.find("..") != std::string_view::npos ||
                         ref.find("@{") != std::string_view::npos || ref == "@";
-  bool bad_step = EndsWith(ref, ".");
+  bool bad_step = ref.ends_with(".");
   for (const std::string_view step : StrSplit(ref, '/')) {
-    bad_step = bad_step || step.empty() || step.front() == '.' || EndsWith(step, ".lock");
+    bad_step = bad_step || step.empty() || step.front() == '.' || step.ends_with(".lock");
   }
   if (!bad_text && !bad_step) return "";
   return "is no name that Git accepts; use a branch, a tag, refs/… or a full commit id";
@@ -190,7 +182,7 @@ std::string EnvironmentNameProblem(std::string_view name) {
     return "is no variable name; use letters, digits and '_', not starting with a digit";
   }
   for (const std::string_view prefix : kReservedPrefixes) {
-    if (StartsWith(name, prefix)) {
+    if (name.starts_with(prefix)) {
       return StrCat("is reserved, as is every name that starts with ", prefix, "; rename it");
     }
   }
@@ -208,7 +200,7 @@ std::string EnvironmentValueProblem(std::string_view value) {
 
 std::string BranchProblem(std::string_view branch) {
   if (branch.empty()) return "must not be empty; name a branch such as agent/my-change";
-  if (StartsWith(branch, "refs/")) return "must be a branch's plain name; leave refs/heads/ out";
+  if (branch.starts_with("refs/")) return "must be a branch's plain name; leave refs/heads/ out";
   if (branch == "HEAD") return "must not be HEAD, which is no branch; name one";
   return RefProblem(branch);
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/strings.h"
+#include "task/contract/fields.h"
 #include "task/contract/guardrails.h"
 #include "task/contract/task_spec.h"
 #include "task/contract/words.h"
@@ -148,7 +149,7 @@ Json FormSchema(Form form) {
     case Form::kDepth:
       return Count(kMaxCloneDepth);
     case Form::kDuration:
-      return Matching("^([0-9]+(\\.[0-9]+)?(ms|h|m|s))+$");
+      return Matching(kDurationPattern);
     case Form::kKind:
       return With(Typed("string"), "enum", Words(AllTaskKinds()));
     case Form::kClone:

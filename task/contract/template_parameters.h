@@ -7,7 +7,9 @@
 namespace ameide::task {
 
 // Raised when a launcher of the older version could no longer use a template of the newer one.
-inline constexpr int kTemplateContractVersion = 2;
+inline constexpr int kTemplateContractVersion = 3;
+// The contract's JSON has not changed since: templates and records that have it are still read.
+inline constexpr int kOldestContractJson = 2;
 
 // Coder parameters; all immutable, values are text.
 inline constexpr std::string_view kParameterWorkId = "ameide_work_id";   // marks workspaces as ours
@@ -16,6 +18,9 @@ inline constexpr std::string_view kParameterSpec = "ameide_spec";        // Task
 inline constexpr std::string_view kParameterTtl = "ameide_ttl_seconds";  // whole seconds
 // DER SubjectPublicKeyInfo of an Ed25519 key in base64, or empty: whose orders to publish hold.
 inline constexpr std::string_view kParameterPublishKey = "ameide_publish_key";
+// Who made the workspace: 16 hexadecimal digits, the same for all launchers that share a state
+// folder. Empty: nobody says.
+inline constexpr std::string_view kParameterInstallation = "ameide_installation";
 
 // A parameter travels in one environment variable, so Linux caps it.
 inline constexpr size_t kMaxParameterBytes = 128u << 10;

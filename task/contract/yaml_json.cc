@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <sstream>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,8 @@
 
 namespace ameide::task {
 namespace {
+
+constexpr size_t kMaxPointerBytes = 1024;
 
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> words) {
   for (const std::string_view word : words) {
@@ -106,6 +109,8 @@ class Builder : public YAML::EventHandler {
     bool is_map = false;
     bool has_key = false;
     std::string key;
+    bool repeated = false;  // the key
+    std::unordered_set<std::string> keys;
     Json::Object members;
     Json::Array items;
   };
@@ -144,17 +149,23 @@ class Builder : public YAML::EventHandler {
     Frame& frame = frames_.back();
     frame.key = key;
     frame.has_key = true;
-    for (const Json::Member& member : frame.members) {
-      if (member.first != key) continue;
+    frame.repeated = !frame.keys.insert(key).second;
+    if (frame.repeated) {
       Complain(mark, {StrCat("the key '", ToPrintable(key), "' is already there; remove one"),
                       lint::kYamlRepeatedKey});
-      break;
     }
     if (key == "<<") {
       Complain(mark,
                {"merge keys (<<) are not supported; write the keys out", lint::kYamlIndirection});
     }
-    document.positions.emplace(PointerStep(frame.pointer, key), PlaceOf(mark));
+    Remember(mark, PointerStep(frame.pointer, key));
+  }
+  // Each place keeps its whole pointer: a few long keys around many values would fill the memory.
+  void Remember(const YAML::Mark& mark, std::string pointer) {
+    if (pointer.size() > kMaxPointerBytes) {
+      throw YAML::ParserException(mark, "keys are too long or nested too deeply");
+    }
+    document.positions.emplace(std::move(pointer), PlaceOf(mark));
   }
   void Place(const YAML::Mark& mark, Json value) {
     if (ExpectsKey()) {  // a null or an alias where a key should be
@@ -163,7 +174,7 @@ class Builder : public YAML::EventHandler {
       frames_.back().has_key = true;
       return;
     }
-    document.positions.emplace(NextPointer(), PlaceOf(mark));
+    Remember(mark, NextPointer());
     Attach(std::move(value));
   }
   void Attach(Json value) {
@@ -173,9 +184,7 @@ class Builder : public YAML::EventHandler {
     }
     Frame& frame = frames_.back();
     if (frame.is_map) {
-      bool known = false;
-      for (const Json::Member& member : frame.members) known |= member.first == frame.key;
-      if (!known) frame.members.emplace_back(std::move(frame.key), std::move(value));
+      if (!frame.repeated) frame.members.emplace_back(std::move(frame.key), std::move(value));
       frame.has_key = false;
     } else {
       frame.items.push_back(std::move(value));
@@ -190,7 +199,7 @@ class Builder : public YAML::EventHandler {
     Frame frame;
     frame.pointer = NextPointer();
     frame.is_map = empty.AsObject() != nullptr;
-    document.positions.emplace(frame.pointer, PlaceOf(mark));
+    Remember(mark, frame.pointer);
     frames_.push_back(std::move(frame));
   }
   void Close() {
@@ -204,6 +213,25 @@ class Builder : public YAML::EventHandler {
 
 Checked<YamlDocument> Refuse(std::string_view file, std::string message) {
   return {std::nullopt, {{"", std::move(message), StrCat(file, ":1:1"), lint::kYamlUnreadable}}};
+}
+
+// The two mistakes that people make and the parser's words do not name.
+Problem Unreadable(std::string_view yaml, std::string_view file, const YAML::Exception& error) {
+  int line = 1;
+  for (const std::string_view text : StrSplit(yaml, '\n')) {
+    const size_t indent = text.find_first_not_of(" \t");
+    const size_t tab = text.find('\t');
+    if (line <= error.mark.line + 1 && indent != std::string_view::npos && tab < indent) {
+      return {"", "is no YAML: a tab indents the line; use blanks",
+              StrCat(file, ":", line, ":", tab + 1), lint::kYamlUnreadable};
+    }
+    ++line;
+  }
+  const bool star = error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR;
+  return {"",
+          StrCat("is no YAML: ", ToPrintable(error.msg),
+                 star ? "; put a text that starts with '*' into quotes" : ""),
+          Position(file, PlaceOf(error.mark)), lint::kYamlUnreadable};
 }
 
 }  // namespace
@@ -225,8 +253,7 @@ Checked<YamlDocument> YamlToJson(std::string_view yaml, std::string_view file) {
       return Refuse(file, "holds more than one document; keep one per file");
     }
   } catch (const YAML::Exception& error) {
-    builder.problems.push_back({"", StrCat("is no YAML: ", ToPrintable(error.msg)),
-                                Position(file, PlaceOf(error.mark)), lint::kYamlUnreadable});
+    builder.problems.push_back(Unreadable(yaml, file, error));
   }
   if (!builder.problems.empty()) return {std::nullopt, std::move(builder.problems)};
   return {std::move(builder.document), {}};

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <iterator>
 #include <string>
 
+#include "base/testing/fuzz.h"
 #include "task/evidence/archive.h"
 
 namespace ustar = ameide::ustar;
@@ -19,14 +19,9 @@ std::string Member(const char* path, std::string_view bytes) {
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const std::string end(2 * ustar::kBlock, '\0');
-  static const std::string seeds[] = {end, Member("a", "one") + Member("b/c", "") + end,
-                                      Member("manifest.json", "{}") + end};
-  static const char* const pointers[] = {seeds[0].data(), seeds[1].data(), seeds[2].data()};
-  *count = std::size(seeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = seeds[i].size();
-  return pointers;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  const std::string end(2 * ustar::kBlock, '\0');
+  return {end, Member("a", "one") + Member("b/c", "") + end, Member("manifest.json", "{}") + end};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

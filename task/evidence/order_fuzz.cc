@@ -2,9 +2,9 @@
 // key, and what a statement says comes back the same.
 #include <cstdint>
 #include <cstdlib>
-#include <iterator>
 #include <string>
 
+#include "base/testing/fuzz.h"
 #include "task/evidence/order_envelope.h"
 #include "task/evidence/signature.h"
 
@@ -23,15 +23,10 @@ ameide::task::PublishStatement Statement() {
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
+std::vector<std::string> ameide::testing::FuzzSeeds() {
   using namespace ameide::task;
-  static const std::string seeds[] = {
-      *SealPublishOrder(Statement(), KeyFromSeed(std::string(32, 'k'))->private_pem),
-      ToJson(Statement()).Dump(), "{}"};
-  static const char* const pointers[] = {seeds[0].data(), seeds[1].data(), seeds[2].data()};
-  *count = std::size(seeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = seeds[i].size();
-  return pointers;
+  return {*SealPublishOrder(Statement(), KeyFromSeed(std::string(32, 'k'))->private_pem),
+          ToJson(Statement()).Dump(), "{}"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,5 +1,6 @@
 #include "task/evidence/provenance.h"
 
+#include "base/quoting.h"
 #include "base/strings.h"
 #include "task/evidence/dsse.h"
 #include "task/evidence/provenance_words.h"
@@ -27,12 +28,16 @@ Json Statement(std::string_view predicate_type, const std::vector<ManifestFile>&
                       {"predicate", std::move(predicate)}};
 }
 
-// SPDX spells a repository at a commit "git+https://…@ref"; the digest pins it.
+// SPDX spells a repository at a commit "git+https://…@ref"; the digest pins it. A run that was
+// refused may have none.
 Json Source(const TaskResult& result) {
+  const std::string& url = result.repository_url;
+  if (url.empty()) return Json::Array{};
   Json source;
-  source.Set("uri",
-             StrCat("git+", result.repository_url,
-                    result.repository_ref.empty() ? "" : StrCat("@", result.repository_ref)));
+  source.Set(
+      "uri",
+      StrCat("git+", url.starts_with('/') ? StrCat("file://", PercentEncode(url, "-._~/")) : url,
+             result.repository_ref.empty() ? "" : StrCat("@", result.repository_ref)));
   if (!result.base_commit.empty()) {
     source.Set("digest", Json::Object{{"gitCommit", result.base_commit}});
   }

@@ -2,19 +2,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "task/evidence/provenance.h"
 
 namespace {
-
-constexpr const char* kSeeds[] = {
-    "{\"payload\":\"e30=\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{"
-    "\"keyid\":\"a\",\"sig\":\"YQ==\"}]}\n{}\n",
-    "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"name\":\"a\",\"digest\":{"
-    "\"sha256\":\"b\"}}],\"predicateType\":\"https://slsa.dev/provenance/v1\",\"predicate\":{"
-    "\"buildDefinition\":{\"buildType\":\"urn:ameide:task:1\"},\"runDetails\":{\"metadata\":{"
-    "\"invocationId\":\"\"}}}}\n{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{"
-    "\"name\":\"a\",\"digest\":{\"sha256\":\"b\"}}],\"predicateType\":\"https://in-toto.io/"
-    "attestation/test-result/v0.1\",\"predicate\":{\"result\":\"WARNED\"}}\n"};
 
 // The public key of RFC 8032, section 7.1, test 1.
 constexpr char kPublicKey[] =
@@ -24,10 +15,16 @@ constexpr char kPublicKey[] =
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = std::string_view(kSeeds[i]).size();
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
+      "{\"payload\":\"e30=\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{"
+      "\"keyid\":\"a\",\"sig\":\"YQ==\"}]}\n{}\n",
+      "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"name\":\"a\",\"digest\":{"
+      "\"sha256\":\"b\"}}],\"predicateType\":\"https://slsa.dev/provenance/v1\",\"predicate\":{"
+      "\"buildDefinition\":{\"buildType\":\"urn:ameide:task:1\"},\"runDetails\":{\"metadata\":{"
+      "\"invocationId\":\"\"}}}}\n{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{"
+      "\"name\":\"a\",\"digest\":{\"sha256\":\"b\"}}],\"predicateType\":\"https://in-toto.io/"
+      "attestation/test-result/v0.1\",\"predicate\":{\"result\":\"WARNED\"}}\n"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -55,6 +55,22 @@ TEST(Provenance, UnsignedStatementsLookAsAgreed) {
   EXPECT_GOLDEN(pretty, "task/evidence/testdata/provenance.txt");
 }
 
+TEST(Provenance, TheSourceIsAUriOrAbsent) {
+  const std::pair<const char*, const char*> kSources[] = {
+      {"https://git.example.com/a.git", R"([{"uri":"git+https://git.example.com/a.git@v1"}])"},
+      {"/srv/my repo", R"([{"uri":"git+file:///srv/my%20repo@v1"}])"},
+      {"", "[]"}};
+  for (const auto& [url, sources] : kSources) {
+    TaskResult result = testing::SampleViolation();
+    result.repository_url = url;
+    result.repository_ref = "v1";
+    result.base_commit = "";
+    const std::string lines = *Provenance({}, result, {});
+    EXPECT_THAT(lines, HasSubstr(StrCat("\"resolvedDependencies\":", sources)));
+    EXPECT_THAT(lines, HasSubstr(StrCat("\"configuration\":", sources)));
+  }
+}
+
 TEST(Provenance, UnsignedOnesVerifyAsUnsignedAndNeverForAKey) {
   const std::string bytes = Make(SampleAttestation());
   const auto verdict = Check(bytes);

@@ -3,25 +3,18 @@
 #include <string>
 #include <string_view>
 
+#include "base/testing/fuzz.h"
 #include "task/evidence/redactor.h"
 
-namespace {
-
-constexpr const char* kSeeds[] = {
-    "\x03"
-    "password secret-valu secret-value c2VjcmV0LXZhbHVl",
-    "\x01"
-    "c2Vj\ncmV0LXZh\r\nbHVl",
-    "\x09"
-    "secret-value%20%2f pass%2Fword pass/word pass\\/word",
-    "\x02 ababab abababab aababab"};
-
-}  // namespace
-
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = std::string_view(kSeeds[i]).size();
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
+      "\x03"
+      "password secret-valu secret-value c2VjcmV0LXZhbHVl",
+      "\x01"
+      "c2Vj\ncmV0LXZh\r\nbHVl",
+      "\x09"
+      "secret-value%20%2f pass%2Fword pass/word pass\\/word",
+      "\x02 ababab abababab aababab"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,6 +1,7 @@
 #include "task/evidence/report.h"
 
 #include "absl/strings/escaping.h"
+#include "base/base64.h"
 #include "base/digest.h"
 #include "task/evidence/report_parts.h"
 #include "task/evidence/report_style.h"
@@ -13,9 +14,7 @@ using report::Markup;
 using report::Text;
 
 // What a browser compares with the hash in the policy (CSP level 2, "script-src").
-std::string ScriptHash() {
-  return absl::Base64Escape(absl::HexStringToBytes(Sha256Hex(report::kScript)));
-}
+std::string ScriptHash() { return ToBase64(absl::HexStringToBytes(Sha256Hex(report::kScript))); }
 
 void Head(Html* html, const TaskResult& result) {
   *html << "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

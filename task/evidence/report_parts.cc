@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/quoting.h"
 #include "base/strings.h"
 #include "base/text.h"
 
@@ -23,12 +24,6 @@ Html List(const std::vector<std::string>& items) {
   }
   html << "</ul>";
   return html;
-}
-
-std::string CommandLine(const std::vector<std::string>& argv) {
-  std::vector<std::string> words;
-  for (const std::string& word : argv) words.push_back(ShellQuote(word));
-  return StrJoin(words, " ");
 }
 
 void Row(Html* html, Markup name, const Html& value) {
@@ -142,7 +137,7 @@ Html Facts(const TaskResult& result) {
   if (!result.repository_url.empty()) Row(&html, "Repository", LinkOrText(result.repository_url));
   CodeRow(&html, "Ref", result.repository_ref);
   CodeRow(&html, "Base commit", result.base_commit);
-  CodeRow(&html, "Command", CommandLine(result.command));
+  CodeRow(&html, "Command", ShellCommand(result.command));
   TextRow(&html, "Exit code", result.exit_code ? StrCat(*result.exit_code) : "none");
   CodeRow(&html, "Work id", result.work_id);
   CodeRow(&html, "Run id", result.run_id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/quoting.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/contract/manifest.h"
@@ -49,12 +50,6 @@ void List(const Items& items, std::string* out, Each each) {
     StrAppend(out, "- ", each(item), "\n");
   }
   if (count > 0) *out += "\n";
-}
-
-std::string ShellCommand(const std::vector<std::string>& command) {
-  std::vector<std::string> words;
-  for (const std::string& word : command) words.push_back(ShellQuote(word));
-  return StrJoin(words, " ");
 }
 
 void Asked(const TaskSpec& spec, std::string* out) {

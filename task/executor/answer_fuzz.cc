@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/testing/fuzz.h"
 #include "base/text.h"
 #include "task/executor/answer.h"
 #include "task/executor/testing/sample_contract.h"
@@ -11,10 +12,6 @@ namespace {
 
 using ameide::Json;
 using ameide::task::CallEnd;
-
-const char* const kSeeds[] = {"\x01{\"build_ok\":true,\"log\":\"a\\u001b[31mb\"}",
-                              "\x02{\"error\":\"no\"}",
-                              "\x01{\"build_ok\":{\"a\":[1,null,\"\\r\\n\"]},\"log\":null}"};
 
 void CheckText(const std::string& text) {
   if (ameide::ToPrintable(text) != text) std::abort();
@@ -35,10 +32,9 @@ void Check(const Json& json) {
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = __builtin_strlen(kSeeds[i]);
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {"\x01{\"build_ok\":true,\"log\":\"a\\u001b[31mb\"}", "\x02{\"error\":\"no\"}",
+          "\x01{\"build_ok\":{\"a\":[1,null,\"\\r\\n\"]},\"log\":null}"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

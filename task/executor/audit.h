@@ -1,9 +1,14 @@
-// One line of JSON per call, for the evidence. Whoever runs the task's command owns this file, so
-// it tells what an honest agent did; the executor's own audit is the one that counts.
+// Lines of JSON about calls, for the evidence: one before a call leaves and one at its end, or only
+// the latter when it never left. All servers of a task write into the same file, and count from it.
+// Whoever runs the task's command owns this file, so it tells what an honest agent did; the
+// executor's own audit is the one that counts.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 
 #include "base/clock.h"
@@ -12,6 +17,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "task/executor/answer.h"
+#include "task/executor/lines.h"
 
 namespace ameide::task {
 
@@ -23,7 +29,7 @@ struct AuditEntry {
   std::string operation_id;
   std::string tool;
   Json arguments;
-  CallEnd end;
+  std::optional<CallEnd> end;  // absent: the call is about to leave, "begun"
 };
 
 // Pure. Arguments go in redacted, beside the SHA-256 of what they were (compact JSON).
@@ -32,18 +38,30 @@ Json ToJson(const AuditEntry& entry);
 // Long texts and lists cut, and no value of a member whose name sounds like a credential's. Pure.
 Json RedactArguments(const Json& arguments);
 
-// Thread-safe.
 class AuditFile {
  public:
-  // Appends to what is there. The folder is made when missing; links are not followed.
+  // Appends to what is there. The folder is made when missing; nothing but a regular file will do.
   static Result<std::unique_ptr<AuditFile>> Open(const fs::path& path);
+  // Thread-safe.
   Status Append(const AuditEntry& entry);
 
+  // Between these two no other server of the task has a turn: what is counted stays true, and the
+  // session's one working tree has one caller. kTimeout after `limit`, kCancelled.
+  Status TakeTurn(Millis limit, const Clock& clock, std::stop_token stop) const;
+  void EndTurn() const;
+  // How many calls of the tool have begun, whoever made them. kConflict when the file was removed
+  // or cut meanwhile. For one thread, in its turn.
+  Result<int> Begun(const std::string& tool);
+
  private:
-  AuditFile(fs::path path, UniqueFd file) : path_(std::move(path)), file_(std::move(file)) {}
+  AuditFile(fs::path path, UniqueFd file);
   fs::path path_;
   UniqueFd file_;
   std::mutex mutex_;
+  // What has been read of it so far.
+  int64_t read_ = 0;
+  Lines lines_;
+  std::map<std::string, int, std::less<>> begun_;
 };
 
 }  // namespace ameide::task

@@ -1,5 +1,7 @@
 #include "task/executor/calls.h"
 
+#include <absl/cleanup/cleanup.h>
+
 #include <algorithm>
 
 #include "base/digest.h"
@@ -9,6 +11,7 @@
 namespace ameide::task {
 namespace {
 
+constexpr char kNoAudit[] = "The audit cannot be written, so no call is made any more.";
 constexpr size_t kMaxWaiting = 32;
 constexpr size_t kOperationBytes = 16;  // random: an id is never used twice
 
@@ -64,15 +67,16 @@ void CallQueue::Record(const RefusedCall& refused) {
   Write(entry);
 }
 
-void CallQueue::Write(const AuditEntry& entry) {
+bool CallQueue::Write(const AuditEntry& entry) {
   AuditEntry full = entry;
   full.task_id = context_.task_id;
   full.session_id = context_.session_id;
   const Status written = audit_.Append(full);
-  if (written.ok()) return;
+  if (written.ok()) return true;
   log_.Error("the audit cannot be written", {{"why", ToOneLine(written.error().ToString())}});
   const std::lock_guard lock(mutex_);
   audit_broken_ = true;
+  return false;
 }
 
 void CallQueue::Cancel(const Json& id) {
@@ -115,32 +119,51 @@ std::optional<Json> CallQueue::Perform(const AcceptedCall& call, std::stop_token
   entry.tool = call.tool.name;
   entry.arguments = call.arguments;
   const MonoTime began = clock_.Monotonic();
-  entry.end = Make(call, entry.operation_id, stop);
+  const CallEnd end = Make(call, entry, std::move(stop));
+  entry.end = end;
   entry.duration = std::chrono::duration_cast<Millis>(clock_.Monotonic() - began);
   Write(entry);
-  if (entry.end.outcome == CallEnd::Outcome::kDone) {
-    return RpcResult(call.id, ToolSuccess(entry.end.result, entry.operation_id));
+  if (end.outcome == CallEnd::Outcome::kDone) {
+    return RpcResult(call.id, ToolSuccess(end.result, entry.operation_id));
   }
-  return RpcResult(call.id, ToolProblem(entry.end.reason));
+  return RpcResult(call.id, ToolProblem(end.reason));
 }
 
-CallEnd CallQueue::Make(const AcceptedCall& call, const std::string& operation_id,
-                        std::stop_token stop) {
+std::string CallQueue::Obstacle(const AcceptedCall& call) {
   {
     const std::lock_guard lock(mutex_);
-    if (audit_broken_) return Refused("The audit cannot be written, so no call is made any more.");
+    if (audit_broken_) return kNoAudit;
   }
   if (context_.is_lost()) {
-    return Refused("The session on the executor is over, so no call is made any more.");
+    return "The session on the executor is over, so no call is made any more.";
   }
-  const auto left = std::chrono::duration_cast<Millis>(context_.ends_at - clock_.Now());
-  if (left <= Millis(0)) return Refused("The task's time is over.");
+  const Result<int> begun = audit_.Begun(call.tool.name);
+  if (!begun.ok()) return ToOneLine(begun.error().ToString());
+  if (*begun < call.tool.max_calls) return "";
+  return StrCat("The task's ", call.tool.max_calls, " calls of ", call.tool.name,
+                " are used up; go on without it.");
+}
+
+CallEnd CallQueue::Make(const AcceptedCall& call, const AuditEntry& entry, std::stop_token stop) {
+  const auto left = [&] {
+    return std::chrono::duration_cast<Millis>(context_.ends_at - clock_.Now());
+  };
+  const Status turn = audit_.TakeTurn(left(), clock_, stop);
+  if (!turn.ok() && turn.error().kind == ErrorKind::kCancelled) {
+    return WithoutAnswer(call.tool, turn.error(), entry.operation_id);
+  }
+  if (!turn.ok()) return Refused(ToOneLine(turn.error().ToString()));
+  const absl::Cleanup end_turn = [&] { audit_.EndTurn(); };
+  if (left() <= Millis(0)) return Refused("The task's time is over.");
+  const std::string obstacle = Obstacle(call);
+  if (!obstacle.empty()) return Refused(obstacle);
+  if (!Write(entry)) return Refused(kNoAudit);
   return executor_.Call({.task_id = context_.task_id,
                          .session_id = context_.session_id,
-                         .operation_id = operation_id,
+                         .operation_id = entry.operation_id,
                          .tool = call.tool,
                          .arguments = call.arguments,
-                         .timeout = std::min(call.tool.timeout, left)},
+                         .timeout = std::min(call.tool.timeout, left())},
                         stop);
 }
 

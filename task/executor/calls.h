@@ -1,5 +1,6 @@
-// Makes the calls that a dispatcher has accepted, one after the other: the session on the executor
-// has one working tree. Everything is in the audit.
+// Makes the calls that a dispatcher has accepted, one after the other, also beside other servers of
+// the same task: the session on the executor has one working tree. Everything is in the audit, and
+// `max_calls` is counted there.
 #pragma once
 
 #include <condition_variable>
@@ -50,8 +51,10 @@ class CallQueue {
   };
   void Work(std::stop_token stop);
   std::optional<Json> Perform(const AcceptedCall& call, std::stop_token stop);
-  CallEnd Make(const AcceptedCall& call, const std::string& operation_id, std::stop_token stop);
-  void Write(const AuditEntry& entry);
+  CallEnd Make(const AcceptedCall& call, const AuditEntry& entry, std::stop_token stop);
+  // Empty: the call may leave.
+  std::string Obstacle(const AcceptedCall& call);
+  bool Write(const AuditEntry& entry);
 
   RemoteExecutor& executor_;
   AuditFile& audit_;

@@ -43,11 +43,8 @@ Json ToolSuccess(const Json& result, std::string_view operation_id) {
                       {"_meta", Json::Object{{"ameide.io/operation_id", operation_id}}}};
 }
 
-Dispatcher::Dispatcher(ExecutorContract contract, std::set<std::string> approved,
-                       std::string version)
-    : contract_(std::move(contract)),
-      approved_(std::move(approved)),
-      version_(std::move(version)) {}
+Dispatcher::Dispatcher(ExecutorContract contract, std::string version)
+    : contract_(std::move(contract)), version_(std::move(version)) {}
 
 Step Dispatcher::Dispatch(const std::optional<std::string>& line) {
   if (!line) {
@@ -103,19 +100,6 @@ Step Dispatcher::Notify(const RpcMessage& message) const {
   return step;
 }
 
-std::string Dispatcher::PolicyProblem(const ExecutorTool& tool) const {
-  const auto made = calls_.find(tool.name);
-  if (made != calls_.end() && made->second >= tool.max_calls) {
-    return StrCat("The task's ", tool.max_calls, " calls of ", tool.name,
-                  " are used up; go on without it.");
-  }
-  if (tool.policy == ExecutorTool::Policy::kNeedsApproval && !approved_.contains(tool.name)) {
-    return StrCat(tool.name, " needs a person's approval, which this task does not have. Say in ",
-                  "your report that it is wanted; do not look for another way.");
-  }
-  return "";
-}
-
 Step Dispatcher::Call(const RpcMessage& message) {
   const Json* name = message.params.Find("name");
   if (name == nullptr || name->AsString() == nullptr) {
@@ -136,10 +120,14 @@ Step Dispatcher::Call(const RpcMessage& message) {
     return refuse(RpcFailure({message.id, kRpcInvalidParams, reason}), reason);
   }
   Checked<Json> checked = CheckCall(*tool, arguments);
-  const std::string problem =
-      checked.ok() ? PolicyProblem(*tool) : ProblemsText(*tool, checked.problems);
+  std::string problem;
+  if (!checked.ok()) {
+    problem = ProblemsText(*tool, checked.problems);
+  } else if (tool->policy == ExecutorTool::Policy::kNeedsApproval) {
+    problem = StrCat(tool->name, " needs a person's approval, and a task cannot prove one. Say in ",
+                     "your report that it is wanted; do not look for another way.");
+  }
   if (!problem.empty()) return refuse(RpcResult(message.id, ToolProblem(problem)), problem);
-  ++calls_[tool->name];
   Step step;
   step.call = AcceptedCall{message.id, *tool, std::move(*checked.value)};
   return step;

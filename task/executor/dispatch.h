@@ -5,9 +5,7 @@
 // the tool's contract) is a result with isError, what only a program can is a JSON-RPC error.
 #pragma once
 
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,7 +15,7 @@
 
 namespace ameide::task {
 
-// A call that may be made.
+// A call that holds what the tool's contract says of one.
 struct AcceptedCall {
   Json id;  // of the request
   ExecutorTool tool;
@@ -39,10 +37,11 @@ struct Step {
   std::optional<Json> cancel;  // the request that nobody wants an answer to any more
 };
 
-// Not thread-safe. `approved` are the tools that a person has agreed to.
+// Not thread-safe. A tool with the policy needs-approval is never called: all that this process
+// could be shown of a person's approval, the task's command could write itself.
 class Dispatcher {
  public:
-  Dispatcher(ExecutorContract contract, std::set<std::string> approved, std::string version);
+  Dispatcher(ExecutorContract contract, std::string version);
 
   // Any bytes; `line` is absent when it was longer than kMaxRpcLine.
   Step Dispatch(const std::optional<std::string>& line);
@@ -51,13 +50,10 @@ class Dispatcher {
   Step Initialize(const RpcMessage& message);
   Step Call(const RpcMessage& message);
   Step Notify(const RpcMessage& message) const;
-  std::string PolicyProblem(const ExecutorTool& tool) const;
 
   ExecutorContract contract_;
-  std::set<std::string> approved_;
   std::string version_;  // of this program
   bool initialized_ = false;
-  std::map<std::string, int> calls_;  // accepted ones, by tool
 };
 
 // A "tools/call" result that says so, and why.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/testing/fuzz.h"
 #include "task/executor/dispatch.h"
 #include "task/executor/lines.h"
 #include "task/executor/testing/sample_contract.h"
@@ -10,15 +11,6 @@
 namespace {
 
 using ameide::Json;
-
-const char* const kSeeds[] = {
-    R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"fo.build","arguments":{}}})"
-    "\n",
-    R"({"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"fo.fs.read",)"
-    R"("arguments":{"path":"Metadata/a"}}})"
-    "\n{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}\n",
-    R"({"jsonrpc":"2.0","id":3,"method":"tools/list"})"
-    "\n\n{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"ping\"}\n"};
 
 void Check(const ameide::task::Step& step) {
   if (step.call && (step.reply || step.refused)) std::abort();
@@ -35,23 +27,25 @@ void Check(const ameide::task::Step& step) {
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = __builtin_strlen(kSeeds[i]);
-  return kSeeds;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {
+      R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"fo.build","arguments":{}}})"
+      "\n",
+      R"({"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"fo.fs.read",)"
+      R"("arguments":{"path":"Metadata/a"}}})"
+      "\n{\"jsonrpc\":\"2.0\",\"method\":\"notifications/"
+      "cancelled\",\"params\":{\"requestId\":1}}\n",
+      R"({"jsonrpc":"2.0","id":3,"method":"tools/list"})"
+      "\n\n{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"ping\"}\n"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  ameide::task::Dispatcher dispatcher(ameide::task::testing::SampleContract(), {}, "0");
+  ameide::task::Dispatcher dispatcher(ameide::task::testing::SampleContract(), "0");
   Check(dispatcher.Dispatch(
       R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"x"}})"));
   ameide::task::Lines lines(1024);
-  int calls = 0;
   for (const auto& line : lines.Feed({reinterpret_cast<const char*>(data), size})) {
-    const ameide::task::Step step = dispatcher.Dispatch(line);
-    Check(step);
-    calls += step.call ? 1 : 0;
+    Check(dispatcher.Dispatch(line));
   }
-  if (calls > 3 + 3 + 2) std::abort();  // the sample's max_calls
   return 0;
 }

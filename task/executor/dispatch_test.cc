@@ -15,12 +15,10 @@ constexpr char kInitialize[] =
     R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18",)"
     R"("capabilities":{},"clientInfo":{"name":"t","version":"1"}}})";
 
-Dispatcher Fresh(std::set<std::string> approved = {}) {
-  return Dispatcher(testing::SampleContract(), std::move(approved), "1.2.3");
-}
+Dispatcher Fresh() { return Dispatcher(testing::SampleContract(), "1.2.3"); }
 
-Dispatcher Ready(std::set<std::string> approved = {}) {
-  Dispatcher dispatcher = Fresh(std::move(approved));
+Dispatcher Ready() {
+  Dispatcher dispatcher = Fresh();
   EXPECT_TRUE(dispatcher.Dispatch(kInitialize).reply.has_value());
   return dispatcher;
 }
@@ -158,26 +156,12 @@ TEST(Dispatch, ABrokenContractIsForTheModelToMend) {
   }
 }
 
-TEST(Dispatch, CallsAreCountedByToolAndOnlyWhenMade) {
+TEST(Dispatch, WhatNeedsApprovalIsRefused) {
   Dispatcher dispatcher = Ready();
-  EXPECT_FALSE(dispatcher.Dispatch(CallLine("fo.build", R"({"x":1})")).call.has_value());
-  EXPECT_TRUE(dispatcher.Dispatch(CallLine("fo.build", "{}")).call.has_value());
-  EXPECT_TRUE(dispatcher.Dispatch(CallLine("fo.build", "{}")).call.has_value());
-  const Step third = dispatcher.Dispatch(CallLine("fo.build", "{}"));
-  EXPECT_EQ(ProblemOf(third), "The task's 2 calls of fo.build are used up; go on without it.");
-  EXPECT_TRUE(third.refused.has_value());
-  EXPECT_TRUE(
-      dispatcher.Dispatch(CallLine("fo.fs.read", R"({"path":"Metadata/a"})")).call.has_value());
-}
-
-TEST(Dispatch, WhatNeedsApprovalIsDoneOnlyWithIt) {
-  Dispatcher without = Ready({"fo.build"});
-  const Step refused = without.Dispatch(CallLine("fo.github.create_pr", "{}"));
-  EXPECT_FALSE(refused.call.has_value());
-  EXPECT_TRUE(refused.refused.has_value());
-  EXPECT_THAT(ProblemOf(refused), HasSubstr("needs a person's approval"));
-  Dispatcher with = Ready({"fo.github.create_pr"});
-  EXPECT_TRUE(with.Dispatch(CallLine("fo.github.create_pr", "{}")).call.has_value());
+  const Step step = dispatcher.Dispatch(CallLine("fo.github.create_pr", "{}"));
+  EXPECT_FALSE(step.call.has_value());
+  EXPECT_TRUE(step.refused.has_value());
+  EXPECT_THAT(ProblemOf(step), HasSubstr("needs a person's approval"));
 }
 
 TEST(Dispatch, UnknownToolsAreNamedWithoutTheirTricks) {

@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <optional>
+#include <set>
+
 #include "base/strings.h"
 #include "base/subprocess.h"
 #include "base/testing/temp_dir.h"
@@ -101,12 +104,14 @@ struct ExampleTest : ::testing::Test {
                 (dir.path() / "secrets").string(), "--evidence", (dir.path() / "out").string(),
                 "--allow-repository", repository.string(), "--json"});
   }
-  std::vector<std::string> Audited(const fs::path& evidence, std::string_view member) const {
+  // Of the lines about ends of calls.
+  static std::vector<std::string> Audited(const fs::path& audit, std::string_view member) {
     std::vector<std::string> all;
-    const std::string text = Read(evidence / "files/executor/audit.jsonl");
+    const std::string text = Read(audit);
     for (const std::string_view line : StrSplit(text, '\n')) {
       if (line.empty()) continue;
       const Json entry = *ParseJson(line);
+      if (*entry.Find("outcome") == Json("begun")) continue;
       const Json* value = entry.Find(member);
       all.push_back(value == nullptr ? "" : *value->AsString());
     }
@@ -124,11 +129,12 @@ TEST_F(ExampleTest, ATaskWorksOnTheMachineAndItsEvidenceSaysHow) {
   ASSERT_EQ(ran.status.code, 0) << ran.out << ran.err;
   const Json record = *ParseJson(ran.out);
   const fs::path evidence = *record.Find("evidence_directory")->AsString();
+  const fs::path audit = evidence / "files/executor/audit.jsonl";
   EXPECT_EQ(Read(dir.path() / "machine/Metadata/Orders.xml"), "<AxTable>Orders</AxTable>");
-  EXPECT_THAT(Audited(evidence, "tool"), ElementsAre("fo.session.open", "fo.vs.create_table",
-                                                     "fo.build", "fo.test", "fo.github.create_pr"));
-  EXPECT_THAT(Audited(evidence, "outcome"), ElementsAre("done", "done", "done", "done", "refused"));
-  EXPECT_THAT(Audited(evidence, "task_id"), ::testing::Each("orders-table"));
+  EXPECT_THAT(Audited(audit, "tool"), ElementsAre("fo.session.open", "fo.vs.create_table",
+                                                  "fo.build", "fo.test", "fo.github.create_pr"));
+  EXPECT_THAT(Audited(audit, "outcome"), ElementsAre("done", "done", "done", "done", "refused"));
+  EXPECT_THAT(Audited(audit, "task_id"), ::testing::Each("orders-table"));
   EXPECT_THAT(Read(evidence / "junit/executor.xml"), HasSubstr("name='has a customer'"));
   EXPECT_THAT(Read(evidence / "run.log"), HasSubstr("needs a person's approval"));
   // The key reached the tool server and nothing else.
@@ -149,6 +155,103 @@ TEST_F(ExampleTest, AnExecutorThatIsNotThereFailsTheTask) {
   const std::string log = Read(evidence / "run.log");
   EXPECT_THAT(log, HasSubstr("tool: open a session at"));
   EXPECT_THAT(log, HasSubstr("the tool server is gone"));
+}
+
+// `ameide-agent tool` in a process of its own, as an MCP client starts it.
+class ToolProcess {
+ public:
+  ToolProcess(const fs::path& folder, const std::string& url) {
+    int input[2];
+    int output[2];
+    if (::pipe2(input, O_CLOEXEC) != 0 || ::pipe2(output, O_CLOEXEC) != 0) std::abort();
+    const UniqueFd its_input(input[0]);
+    const UniqueFd its_output(output[1]);
+    input_.Reset(input[1]);
+    output_.Reset(output[0]);
+    const std::string secrets = (folder / "secrets/executor-client").string();
+    SpawnOptions options;
+    options.argv = {StrCat(kPrograms, "/ameide-agent"),
+                    "tool",
+                    "--contract",
+                    (folder / "task.json").string(),
+                    "--endpoint",
+                    url,
+                    "--cert",
+                    secrets + "/tls.crt",
+                    "--key",
+                    secrets + "/tls.key",
+                    "--ca",
+                    secrets + "/ca.crt"};
+    options.stdin_fd = its_input.get();
+    options.stdout_fd = its_output.get();
+    options.stderr_fd = STDERR_FILENO;
+    process_.emplace(*Subprocess::Spawn(options));
+    Say(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18"}})");
+    Hear();
+  }
+  ~ToolProcess() {
+    input_.Reset();
+    process_->Wait();
+  }
+  void Say(std::string_view line) {
+    EXPECT_TRUE(WriteAll(input_.get(), StrCat(line, "\n"), "pipe").ok());
+  }
+  void Build() {
+    Say(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":)"
+        R"({"name":"fo.build","arguments":{"scope":"all"}}})");
+  }
+  std::string Hear() {
+    std::string line;
+    char c = 0;
+    while (::read(output_.get(), &c, 1) == 1 && c != '\n') line += c;
+    return line;
+  }
+
+ private:
+  UniqueFd input_;
+  UniqueFd output_;
+  std::optional<Subprocess> process_;
+};
+
+TEST_F(ExampleTest, ServersOfOneTaskShareOneSessionAndOneBudget) {
+  const StubProcess stub(dir.path());
+  auto profile = ProfileFromYaml(Read(fs::path(kExample) / "profile.yaml"), "profile.yaml");
+  for (ExecutorTool& tool : profile.value->contract.executor->tools) tool.max_calls = 7;
+  Write(dir.path() / "task.json", ToJson(profile.value->contract).Dump());
+  Write(dir.path() / "spec.json", Read(fs::path(kExample) / "spec.json"));
+  int done = 0;
+  const auto hear = [&done](ToolProcess& server) {
+    const std::string answer = server.Hear();
+    const bool made = answer.find("\"isError\":false") != std::string::npos;
+    done += made ? 1 : 0;
+    if (made) return;
+    EXPECT_THAT(answer, HasSubstr("The task's 7 calls of fo.build are used up"));
+  };
+  std::optional<ToolProcess> one(std::in_place, dir.path(), stub.url());
+  std::optional<ToolProcess> other(std::in_place, dir.path(), stub.url());
+  for (int i = 0; i < 3; ++i) {
+    one->Build();
+    other->Build();
+  }
+  for (int i = 0; i < 3; ++i) {
+    hear(*one);
+    hear(*other);
+  }
+  one.reset();  // and does not take the session away from the other
+  for (int i = 0; i < 3; ++i) {
+    other->Build();
+    hear(*other);
+  }
+  other.reset();
+  ToolProcess fresh(dir.path(), stub.url());
+  fresh.Build();
+  hear(fresh);
+  EXPECT_EQ(done, 7);
+  const fs::path audit = dir.path() / "evidence-out/executor/audit.jsonl";
+  const auto sessions = Audited(audit, "session_id");
+  ASSERT_EQ(sessions.size(), 10u);
+  EXPECT_EQ(std::set<std::string>(sessions.begin(), sessions.end() - 1).size(), 1u);
+  EXPECT_NE(sessions.back(), sessions.front()) << "the last of them closed it";
 }
 
 // What a user copies is what the programs read.

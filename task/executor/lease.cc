@@ -42,8 +42,8 @@ Millis LeaseSteps::Step(std::stop_token stop) {
 
 Result<std::unique_ptr<LeaseKeeper>> LeaseKeeper::Open(RemoteExecutor& executor,
                                                        const SessionRequest& session, Millis lease,
-                                                       const Clock& clock, const Log& log,
-                                                       std::stop_token stop) {
+                                                       Presence presence, const Clock& clock,
+                                                       const Log& log, std::stop_token stop) {
   SessionRequest request = session;
   request.lease = LeaseAt(clock.Now(), session.ends_at, lease);
   if (request.lease == Millis(0)) {
@@ -52,13 +52,14 @@ Result<std::unique_ptr<LeaseKeeper>> LeaseKeeper::Open(RemoteExecutor& executor,
   }
   AMEIDE_ASSIGN_OR_RETURN(std::string id, executor.Open(request, stop));
   return std::unique_ptr<LeaseKeeper>(
-      new LeaseKeeper(executor, std::move(id), request, lease, clock, log));
+      new LeaseKeeper(executor, std::move(id), request, lease, std::move(presence), clock, log));
 }
 
 LeaseKeeper::LeaseKeeper(RemoteExecutor& executor, std::string session_id,
-                         const SessionRequest& session, Millis lease, const Clock& clock,
-                         const Log& log)
-    : executor_(executor),
+                         const SessionRequest& session, Millis lease, Presence presence,
+                         const Clock& clock, const Log& log)
+    : presence_(std::move(presence)),
+      executor_(executor),
       log_(log),
       steps_(executor, std::move(session_id), session, lease, clock, log),
       renewing_([this, &clock](std::stop_token stop) {
@@ -69,6 +70,7 @@ LeaseKeeper::LeaseKeeper(RemoteExecutor& executor, std::string session_id,
 LeaseKeeper::~LeaseKeeper() {
   renewing_.request_stop();
   renewing_.join();
+  if (!presence_.LeaveAsLast()) return;
   const Status closed = executor_.Close(steps_.session_id());
   if (!closed.ok()) {
     log_.Warn("the session was not closed; the executor ends it when its lease is over",

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "task/executor/presence.h"
 #include "task/executor/remote.h"
 
 namespace ameide::task {
@@ -43,21 +44,23 @@ class LeaseSteps {
   std::atomic<bool> lost_ = false;
 };
 
-// Renews on a thread of its own until it goes; then the session is closed.
+// Renews on a thread of its own until it goes; then the session is closed, unless another server of
+// the same task lives: the executor gave both the same session.
 class LeaseKeeper {
  public:
   static Result<std::unique_ptr<LeaseKeeper>> Open(RemoteExecutor& executor,
                                                    const SessionRequest& session, Millis lease,
-                                                   const Clock& clock, const Log& log,
-                                                   std::stop_token stop);
+                                                   Presence presence, const Clock& clock,
+                                                   const Log& log, std::stop_token stop);
   ~LeaseKeeper();
   const std::string& session_id() const { return steps_.session_id(); }
   bool Lost() const { return steps_.Lost(); }
 
  private:
   LeaseKeeper(RemoteExecutor& executor, std::string session_id, const SessionRequest& session,
-              Millis lease, const Clock& clock, const Log& log);
+              Millis lease, Presence presence, const Clock& clock, const Log& log);
 
+  Presence presence_;
   RemoteExecutor& executor_;
   const Log& log_;
   LeaseSteps steps_;

@@ -71,9 +71,12 @@ TEST_F(LeaseTest, AForgottenSessionIsLostAtOnce) {
 }
 
 TEST_F(LeaseTest, TheKeeperOpensAndCloses) {
+  const auto open = [&](Millis ttl) {
+    return LeaseKeeper::Open(executor, Session(ttl), seconds(300),
+                             Presence::Join(dir.path(), clock, {}).value(), clock, log, {});
+  };
   {
-    const auto keeper =
-        LeaseKeeper::Open(executor, Session(seconds(100)), seconds(300), clock, log, {});
+    const auto keeper = open(seconds(100));
     ASSERT_TRUE(keeper.ok()) << keeper.error().ToString();
     EXPECT_EQ((*keeper)->session_id(), "session-1");
     EXPECT_FALSE((*keeper)->Lost());
@@ -81,7 +84,7 @@ TEST_F(LeaseTest, TheKeeperOpensAndCloses) {
   }
   EXPECT_TRUE(stub.sessions().empty());
   EXPECT_EQ(stub.closed(), 1);
-  EXPECT_FALSE(LeaseKeeper::Open(executor, Session(Millis(0)), seconds(300), clock, log, {}).ok());
+  EXPECT_FALSE(open(Millis(0)).ok());
   EXPECT_EQ(stub.opened(), 1);
 }
 

@@ -42,15 +42,6 @@ Result<Json::Object> SessionKey(const ToolInputs& inputs, const ExecutorContract
   return key;
 }
 
-std::set<std::string> Approved(const ToolInputs& inputs) {
-  std::set<std::string> approved;
-  const std::string text = Setting(inputs, kEnvApproved);
-  for (const std::string_view name : StrSplit(text, ',')) {
-    if (!StripWhitespace(name).empty()) approved.emplace(StripWhitespace(name));
-  }
-  return approved;
-}
-
 // Both sides show who they are: without our own certificate nothing is spoken.
 Result<http::ClientOptions> ClientFor(const ToolInputs& inputs, const ExecutorContract& contract,
                                       const Endpoint& endpoint) {
@@ -87,7 +78,6 @@ Result<http::ClientOptions> ClientFor(const ToolInputs& inputs, const ExecutorCo
 }
 
 fs::path AuditPath(const ToolInputs& inputs) {
-  if (!inputs.audit.empty()) return inputs.audit;
   const std::string dropped = Get(inputs.environment, "AMEIDE_EVIDENCE_DIR");
   return (dropped.empty() ? inputs.folder / kDroppedFolder : fs::path(dropped)) / kAuditFile;
 }
@@ -118,17 +108,10 @@ Result<ToolSettings> SettingsFrom(const ToolInputs& inputs) {
   if (settings.session.task_id.empty()) {
     return Missing("it is not said for which task", "use --task-id, or put spec.json beside it");
   }
-  if (!inputs.session_id.empty() && !IsSessionId(inputs.session_id)) {
-    return Missing("--session-id is none", "use what the executor answered");
-  }
-  settings.session_id = inputs.session_id;
-  if (settings.session_id.empty()) {
-    AMEIDE_ASSIGN_OR_RETURN(settings.session.key, SessionKey(inputs, contract));
-  }
+  AMEIDE_ASSIGN_OR_RETURN(settings.session.key, SessionKey(inputs, contract));
   const bool own_ttl = inputs.spec && inputs.spec->ttl > Millis(0);
   settings.session.ends_at =
       inputs.started + (own_ttl ? inputs.spec->ttl : inputs.contract.default_ttl);
-  settings.approved = Approved(inputs);
   settings.audit = AuditPath(inputs);
   return settings;
 }

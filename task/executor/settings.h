@@ -6,7 +6,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 
 #include "base/clock.h"
@@ -20,12 +19,10 @@
 
 namespace ameide::task {
 
-// Members of the spec's `environment` that say what a session is for, and which tools (names,
-// separated by commas) a person has approved for this task.
+// Members of the spec's `environment` that say what a session is for.
 inline constexpr char kEnvDevbox[] = "EXECUTOR_DEVBOX";
 inline constexpr char kEnvBranch[] = "EXECUTOR_BRANCH";
 inline constexpr char kEnvUser[] = "EXECUTOR_USER";
-inline constexpr char kEnvApproved[] = "EXECUTOR_APPROVED_TOOLS";
 
 struct ToolInputs {
   ProfileContract contract;
@@ -38,18 +35,14 @@ struct ToolInputs {
   std::string certificate_pem;
   std::string key_pem;
   std::string ca_pem;
-  std::string audit;
   std::string task_id;
-  std::string session_id;
 };
 
 struct ToolSettings {
   ExecutorContract contract;
   Endpoint endpoint;
   http::ClientOptions client;
-  std::string session_id;  // of somebody else: neither opened, renewed nor closed by us
   SessionRequest session;
-  std::set<std::string> approved;
   fs::path audit;
 };
 

@@ -36,10 +36,7 @@ void AddOptions(CLI::App* app, Arguments* arguments) {
   app->add_option("--cert", arguments->certificate, "The client's certificate (PEM file)");
   app->add_option("--key", arguments->key, "Its key (PEM file)");
   app->add_option("--ca", arguments->authorities, "Authorities to trust (PEM file)");
-  app->add_option("--audit", inputs.audit, "Where a line per call goes");
   app->add_option("--task-id", inputs.task_id, "The task; the spec's work_id");
-  app->add_option("--session-id", inputs.session_id,
-                  "A session that is open already; it is used and left alone");
   app->add_option("--log", arguments->log_level, "debug, info, warn, error or off, on stderr");
   app->footer(
       "Endpoint, certificate, key and authorities: else from the variables that the\n"

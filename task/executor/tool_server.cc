@@ -93,24 +93,25 @@ void Converse(int input, Dispatcher& dispatcher, CallQueue& calls, Output& outpu
 Status ServeTools(const ToolSettings& settings, const std::string& version,
                   const ToolStreams& streams, const Clock& clock, const Log& log,
                   std::stop_token stop) {
-  AMEIDE_ASSIGN_OR_RETURN(const std::unique_ptr<AuditFile> audit, AuditFile::Open(settings.audit));
   AMEIDE_ASSIGN_OR_RETURN(const std::unique_ptr<http::Client> client,
                           http::MakeClient(settings.client));
   RemoteExecutor executor(*client, settings.endpoint);
-  std::unique_ptr<LeaseKeeper> lease;
-  if (settings.session_id.empty()) {
-    AMEIDE_ASSIGN_OR_RETURN(lease, LeaseKeeper::Open(executor, settings.session,
-                                                     settings.contract.lease, clock, log, stop));
-  }
+  AMEIDE_ASSIGN_OR_RETURN(Presence presence,
+                          Presence::Join(settings.audit.parent_path(), clock, stop));
+  AMEIDE_ASSIGN_OR_RETURN(const std::unique_ptr<LeaseKeeper> lease,
+                          LeaseKeeper::Open(executor, settings.session, settings.contract.lease,
+                                            std::move(presence), clock, log, stop));
+  // Not before: a run without a session has no audit among its evidence.
+  AMEIDE_ASSIGN_OR_RETURN(const std::unique_ptr<AuditFile> audit, AuditFile::Open(settings.audit));
   std::stop_source ending;  // asked to stop, or nobody reads the output any more
   const std::stop_callback pass_on(stop, [&] { ending.request_stop(); });
   Output output(streams.output, ending);
-  Dispatcher dispatcher(settings.contract, settings.approved, version);
+  Dispatcher dispatcher(settings.contract, version);
   CallQueue calls(executor, *audit, clock, log,
                   {.task_id = settings.session.task_id,
-                   .session_id = lease ? lease->session_id() : settings.session_id,
+                   .session_id = lease->session_id(),
                    .ends_at = settings.session.ends_at,
-                   .is_lost = [&] { return lease && lease->Lost(); },
+                   .is_lost = [&] { return lease->Lost(); },
                    .answer = [&](const Json& reply) { output.Write(reply); }});
   Converse(streams.input, dispatcher, calls, output, ending.get_token());
   if (ending.stop_requested() && !stop.stop_requested()) {

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <future>
@@ -139,8 +141,8 @@ TEST_F(ToolServerTest, CallsToolsOverMutualTlsAndAuditsThem) {
   EXPECT_TRUE(End().ok());
   EXPECT_THAT(stub.sessions(), IsEmpty()) << "the session was closed";
   EXPECT_EQ(stub.calls().size(), 2u) << "a refused call does not leave";
-  EXPECT_THAT(Audited("outcome"), ElementsAre("done", "done", "refused"));
-  EXPECT_THAT(Audited("session_id"), ElementsAre("session-1", "session-1", "session-1"));
+  EXPECT_THAT(Audited("outcome"), ElementsAre("begun", "done", "begun", "done", "refused"));
+  EXPECT_THAT(Audited("session_id"), ::testing::Each("session-1"));
   const auto operations = Audited("operation_id");
   EXPECT_EQ(std::set<std::string>(operations.begin(), operations.end()).size(), 3u);
   EXPECT_EQ(*stub.calls()[0].Find("operation_id")->AsString(), operations[0]);
@@ -185,10 +187,12 @@ TEST_F(ToolServerTest, OnlyTheRightServerAndTheRightClientSpeak) {
          s.client.client_key_pem = stranger.key_pem;
        }},
   };
+  input.write.Reset();  // a server that did start would end at once
   for (const auto& [what, change] : kCases) {
     ToolSettings settings = Settings();
     change(settings);
-    const Status status = ServeTools(settings, "1", {-1, -1}, clock, log, {});
+    const Status status =
+        ServeTools(settings, "1", {input.read.get(), output.write.get()}, clock, log, {});
     ASSERT_FALSE(status.ok()) << what;
     EXPECT_EQ(status.error().kind, ErrorKind::kUnavailable) << status.error().ToString();
   }
@@ -233,7 +237,7 @@ TEST_F(ToolServerTest, ACancelledCallGetsNoAnswer) {
   Say(CallLine(1, "fo.build", "{}"));
   gate.arrived.get_future().wait();
   Say(CallLine(2, "fo.build", "{}"));
-  for (const int id : {1, 2}) {
+  for (const int id : {2, 1}) {  // or the second one would begin meanwhile
     Say(StrCat(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":)", id,
                "}}"));
   }
@@ -242,7 +246,7 @@ TEST_F(ToolServerTest, ACancelledCallGetsNoAnswer) {
   EXPECT_TRUE(End().ok());
   char c = 0;
   EXPECT_EQ(::read(output.read.get(), &c, 1), 0) << "nothing more was said";
-  EXPECT_THAT(Audited("outcome"), ElementsAre("cancelled"));
+  EXPECT_THAT(Audited("outcome"), ElementsAre("begun", "cancelled"));
   gate.open.set_value();
 }
 
@@ -257,7 +261,7 @@ TEST_F(ToolServerTest, AStopEndsTheCallAndTheSession) {
   stop.request_stop();
   EXPECT_TRUE(ended.get().ok());
   EXPECT_EQ(stub.closed(), 1);
-  EXPECT_THAT(Audited("outcome"), ElementsAre("cancelled"));
+  EXPECT_THAT(Audited("outcome"), ElementsAre("begun", "cancelled"));
   gate.open.set_value();
 }
 
@@ -280,15 +284,61 @@ TEST_F(ToolServerTest, RedirectsAndFloodsFromTheExecutorAreFailures) {
 }
 
 TEST_F(ToolServerTest, NoCallsWithoutAnAudit) {
-  Start([](ToolSettings& settings) { settings.audit = "/dev/full"; });
+  Start();
   Say(kInitialize);
   Hear();
+  ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit nothing{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &nothing), 0);
   Say(CallLine(1, "fo.fs.read", R"({"path":"Metadata/x"})"));
-  Hear();
+  const std::string first = Hear().Dump();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_THAT(first, HasSubstr("The audit cannot be written"));
   Say(CallLine(2, "fo.fs.read", R"({"path":"Metadata/x"})"));
-  EXPECT_THAT(Hear().Dump(), HasSubstr("The audit cannot be written"));
+  EXPECT_THAT(Hear().Dump(), HasSubstr("The audit cannot be written")) << "for good";
   EXPECT_TRUE(End().ok());
-  EXPECT_EQ(stub.calls().size(), 1u);
+  EXPECT_THAT(stub.calls(), IsEmpty());
+}
+
+TEST_F(ToolServerTest, AnAuditThatIsNoFileIsNoStart) {
+  ASSERT_EQ(::mkfifo((dir.path() / "audit.jsonl").c_str(), 0600), 0);
+  Start();
+  const Status status = ended.get();
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().ToString(), HasSubstr("it is no regular file"));
+  EXPECT_EQ(stub.closed(), 1);
+}
+
+TEST_F(ToolServerTest, WithoutASessionThereIsNoAudit) {
+  stub.set_override([](const http::Request&) { return http::Response{503, {}, ""}; });
+  Start();
+  EXPECT_FALSE(ended.get().ok());
+  EXPECT_FALSE(Exists(dir.path() / "audit.jsonl"));
+}
+
+TEST_F(ToolServerTest, CallsAreCountedForTheTaskAndOnlyWhenMade) {
+  ASSERT_TRUE(MakeDirectories(dir.path() / "machine").ok());
+  ASSERT_TRUE(WriteFileAtomically(dir.path() / "machine/build.sh", "").ok());
+  for (const std::string_view end : {"\"isError\":false", "are used up"}) {
+    Pipe to;
+    Pipe from;
+    std::swap(input, to);
+    std::swap(output, from);
+    Start();
+    Say(kInitialize);
+    Hear();
+    Say(CallLine(1, "fo.build", R"({"x":1})"));
+    EXPECT_THAT(Hear().Dump(), HasSubstr("breaks the tool's contract"));
+    for (int id = 2; id < 4; ++id) {
+      Say(CallLine(id, "fo.build", "{}"));
+      EXPECT_THAT(Hear().Dump(), HasSubstr(end));
+    }
+    Say(CallLine(4, "fo.fs.read", R"({"path":"Metadata/x"})"));
+    EXPECT_THAT(Hear().Dump(), HasSubstr("no such file")) << "each tool has a count of its own";
+    EXPECT_TRUE(End().ok());
+  }
 }
 
 TEST_F(ToolServerTest, NobodyReadingIsAnEnd) {
@@ -299,24 +349,6 @@ TEST_F(ToolServerTest, NobodyReadingIsAnEnd) {
   ASSERT_FALSE(status.ok());
   EXPECT_THAT(status.error().ToString(), HasSubstr("nobody reads it"));
   EXPECT_EQ(stub.closed(), 1);
-}
-
-TEST_F(ToolServerTest, ASessionOfSomebodyElseIsLeftAlone) {
-  const auto id = std::string("session-1");
-  ASSERT_EQ(stub.Answer({"POST",
-                         "/v1/sessions",
-                         {},
-                         R"({"task_id":"job-1","devbox":"vm","branch":"b","lease_seconds":60})"})
-                .status,
-            201);
-  Start([&](ToolSettings& settings) { settings.session_id = id; });
-  Say(kInitialize);
-  Hear();
-  Say(CallLine(1, "fo.fs.read", R"({"path":"Metadata/x"})"));
-  EXPECT_THAT(Hear().Dump(), HasSubstr("no such file"));
-  EXPECT_TRUE(End().ok());
-  EXPECT_EQ(stub.closed(), 0);
-  EXPECT_EQ(stub.sessions().size(), 1u);
 }
 
 }  // namespace

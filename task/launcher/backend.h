@@ -29,13 +29,23 @@ struct Workspace {
   std::string location;  // what a person would open: a folder, a URL
   std::string work_id;
   std::string run_id;
-  bool operator==(const Workspace&) const = default;
+  // Of what Find and List give only, never recorded: a word for the installation that made it, when
+  // that was another one than ours; and when nobody can have business with it any more (its hard
+  // TTL and a margin are over).
+  std::string made_by_other = {};
+  std::optional<WallTime> over_at = {};
+  // The same workspace; what Find and List know besides does not count.
+  bool operator==(const Workspace& other) const {
+    return name == other.name && location == other.location && work_id == other.work_id &&
+           run_id == other.run_id;
+  }
 };
 
 struct WorkspaceRequest {
   TaskSpec spec;  // authorized: every default filled in, run_id set
   Profile profile;
-  // Where evidence has to end up even when the launcher is lost before it could collect it.
+  // Absolute; where evidence has to end up even when the launcher is lost before it could collect
+  // it.
   fs::path evidence_directory;
 };
 
@@ -43,8 +53,11 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;  // "local", "coder"
-  // Before a task is recorded: kInvalid when this backend could not give it what it asks for.
-  virtual Status Check(const TaskSpec&, const ProfileContract&) { return Ok{}; }
+  // Before a task is recorded, and when one is planned: kInvalid when this backend could not give
+  // it what it asks for. Changes nothing; may have the answer from a moment ago.
+  virtual Status Check(const LaunchContext&, const TaskSpec&, const ProfileContract&) {
+    return Ok{};
+  }
   // Makes the workspace and starts the run in it. kConflict when one of that work_id exists.
   virtual Result<Workspace> Create(const LaunchContext& context,
                                    const WorkspaceRequest& request) = 0;
@@ -67,7 +80,8 @@ class Backend {
   virtual Status Retain(const LaunchContext& context, const Workspace& workspace) = 0;
   // How long Destroy and ProveGone together may take before a launcher gives up on them.
   virtual Millis removal_bound() const { return Millis(120'000); }
-  // Ends what runs and removes everything.
+  // Ends what runs and removes everything. Where installations share names, only the workspace of
+  // the given run_id, if there is one: another one of that name stays, and counts as not there.
   virtual Status Destroy(const LaunchContext& context, const Workspace& workspace) = 0;
   // Ok only when it was checked that nothing of the workspace is left: no folder, no process.
   virtual Status ProveGone(const LaunchContext& context, const Workspace& workspace) = 0;

@@ -78,12 +78,36 @@ void AddOthers(CLI::App* app, CommandLine* line) {
   app->add_subcommand("list", "Lists workspaces that are there")->callback([line] {
     line->verb = Verb::kList;
   });
-  app->add_subcommand("sweep", "Removes leftover workspaces")->callback([line] {
-    line->verb = Verb::kSweep;
-  });
+  CLI::App* sweep = app->add_subcommand("sweep", "Removes leftover workspaces");
+  sweep->add_flag("--all-installations", line->all_installations,
+                  "Also what launchers with other state folders made, though they may be at work");
+  sweep->footer("Exit code: 0 nothing is left over, 3 something could not be removed.")
+      ->callback([line] { line->verb = Verb::kSweep; });
   CLI::App* destroy = app->add_subcommand("destroy", "Removes a task's workspace and its record");
   destroy->add_option("WORK_ID", line->work_id)->required();
+  destroy->footer("Cancels a live run first. Its evidence stays. Not there is success.");
   destroy->callback([line] { line->verb = Verb::kDestroy; });
+}
+
+// An option that the chosen backend would not even look at; empty: none.
+std::string Misplaced(const CLI::App& app, const CommandLine& line) {
+  const CLI::App& run = *app.get_subcommand("run");
+  const auto given = [](const CLI::App& where, const char* name) {
+    return where.get_option(name)->count() > 0;
+  };
+  if (line.backend == "local") {
+    if (given(app, "--allow-orphan-delete")) return "--allow-orphan-delete";
+    if (line.all_installations) return "--all-installations";
+    return given(run, "--template-version") ? "--template-version" : "";
+  }
+  for (const char* name : {"--secrets-dir", "--publish-host", "--bot-name", "--bot-email"}) {
+    if (given(run, name)) return name;
+  }
+  return "";
+}
+
+EarlyExit Wrong(const std::string& what) {
+  return {2, "error: " + what + "\nRun with --help for more information.\n"};
 }
 
 }  // namespace
@@ -93,7 +117,7 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(const std::vector<std::str
   CommandLine line;
   std::string retain(ToString(line.retain));
   CLI::App app("Runs tasks in ephemeral workspaces, without Terraform", "ameide-launcher");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.fallthrough();
   app.set_version_flag("--version", version);
   app.add_flag("--json", line.json, "Prints one JSON document");
@@ -104,7 +128,9 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(const std::vector<std::str
       ->capture_default_str();
   app.add_flag("--allow-orphan-delete", line.allow_orphan_delete,
                "Lets Coder forget a workspace that it cannot delete");
-  app.add_option("--log", line.log_level, "trace, debug, info, warn, error or off, on stderr");
+  app.add_option("--log", line.log_level, "How much to tell on stderr while it works")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
+      ->capture_default_str();
   AddRun(&app, &line, &retain);
   AddOthers(&app, &line);
   AddEvidence(&app, &line);
@@ -116,7 +142,14 @@ std::variant<CommandLine, EarlyExit> ParseCommandLine(const std::vector<std::str
     std::ostringstream out;
     std::ostringstream err;
     const int code = app.exit(error, out, err);
-    return EarlyExit{code == 0 ? 0 : 2, out.str() + err.str()};
+    if (code == 0) return EarlyExit{0, out.str()};
+    return EarlyExit{2, "error: " + err.str()};
+  }
+  if (app.get_subcommands().empty()) {
+    return Wrong("a verb is missing: run, list, sweep, destroy, verify, sign, pack or unpack");
+  }
+  if (const std::string option = Misplaced(app, line); !option.empty()) {
+    return Wrong(option + " means nothing for --backend " + line.backend);
   }
   line.retain = *RetainFrom(retain);
   return line;

@@ -31,6 +31,7 @@ struct CommandLine {
   fs::path state;                                 // empty: DefaultStateDirectory
   std::string backend = "local";                  // "local" or "coder"
   bool allow_orphan_delete = false;               // coder only
+  bool all_installations = false;                 // sweep, coder only
   std::string template_version;                   // run, coder only; empty: the active one
   bool json = false;
   std::string log_level = "off";

@@ -8,15 +8,20 @@ namespace ameide::task {
 
 CommandOutput Failed(const Error& error) {
   int code = kLauncherError;
-  if (error.kind == ErrorKind::kInvalid) code = kLauncherUsage;
+  if (error.kind == ErrorKind::kInvalid || error.kind == ErrorKind::kNotFound) {
+    code = kLauncherUsage;
+  }
   if (error.kind == ErrorKind::kCancelled) code = kLauncherCancelled;
   return {code, "", StrCat("error: ", ToPrintable(error.ToString()), "\n")};
 }
 
 Result<TaskSpec> LoadSpec(const fs::path& file) {
   AMEIDE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, kMaxInputBytes));
-  AMEIDE_ASSIGN_OR_RETURN(const Json json, ParseJson(bytes));
-  Checked<TaskSpec> spec = TaskSpecFromJson(json);
+  const Result<Json> json = ParseJson(bytes);
+  if (!json.ok()) {
+    return Error{ErrorKind::kInvalid, "read task spec", file.string(), json.error().cause, ""};
+  }
+  Checked<TaskSpec> spec = TaskSpecFromJson(*json);
   if (!spec.ok()) return ToError(spec.problems, "read task spec", file.string());
   return std::move(*spec.value);
 }

@@ -36,11 +36,20 @@ std::string ForPeople(const TaskRecord& record) {
   return ToPrintable(text) + "\n";
 }
 
+// A caller who waits for a run should not take the answer of an earlier one for it.
+std::string AboutRecorded(Launcher& launcher, const LaunchContext& context,
+                          const std::string& work_id) {
+  const auto before = launcher.Find(context, work_id);
+  if (!before.ok() || !*before || !IsTerminal((*before)->result.state)) return "";
+  return StrCat("note: this is the recorded result of run ", (*before)->result.run_id,
+                "; to run it again: ameide-launcher destroy ", work_id, "\n");
+}
+
 CommandOutput Run(const CommandLine& line, Launcher& launcher, const LaunchContext& context) {
   Result<TaskSpec> spec = LoadSpec(line.spec_file);
-  if (!spec.ok()) return Failed(spec.error());
+  if (!spec.ok()) return Unusable(spec.error());
   const Result<Profile> profile = LoadProfile(line.profile_file, spec->profile);
-  if (!profile.ok()) return Failed(profile.error());
+  if (!profile.ok()) return Unusable(profile.error());
   RunOptions options;
   options.retain = line.retain;
   options.evidence_root = line.evidence;
@@ -50,9 +59,10 @@ CommandOutput Run(const CommandLine& line, Launcher& launcher, const LaunchConte
     if (!pem.ok()) return Unusable(pem.error());
     options.signing_key = *std::move(pem);
   }
+  std::string note = AboutRecorded(launcher, context, spec->work_id);
   const Result<TaskRecord> record = launcher.Run(context, *spec, *profile, options);
   if (!record.ok()) return Failed(record.error());
-  CommandOutput output{ExitCodeOf(record->result.outcome), "", ""};
+  CommandOutput output{ExitCodeOf(record->result.outcome), "", std::move(note)};
   output.out = line.json ? ToJson(*record).DumpPretty() : ForPeople(*record);
   for (const std::string& warning : record->warnings) {
     StrAppend(&output.err, "warning: ", ToPrintable(warning), "\n");
@@ -74,17 +84,25 @@ CommandOutput List(const CommandLine& line, Launcher& launcher, const LaunchCont
 }
 
 CommandOutput Sweep(const CommandLine& line, Launcher& launcher, const LaunchContext& context) {
-  const auto swept = launcher.Sweep(context);
+  const auto swept =
+      launcher.Sweep(context, line.all_installations ? Launcher::SweepScope::kAllInstallations
+                                                     : Launcher::SweepScope::kThisInstallation);
   if (!swept.ok()) return Failed(swept.error());
   CommandOutput output;
+  Json::Array kept;
   std::vector<std::string> problems;
   for (const std::string& name : swept->removed) StrAppend(&output.out, "removed ", name, "\n");
+  for (const Launcher::Kept& one : swept->kept) {
+    StrAppend(&output.out, "kept ", one.name, ": ", one.why, "\n");
+    kept.push_back(Json::Object{{"name", one.name}, {"why", one.why}});
+  }
   for (const Error& problem : swept->problems) {
     problems.push_back(problem.ToString());
     StrAppend(&output.err, "error: ", ToPrintable(problems.back()), "\n");
   }
   if (line.json) {
     output.out = Json(Json::Object{{"removed", Json::Strings(swept->removed)},
+                                   {"kept", std::move(kept)},
                                    {"problems", Json::Strings(problems)}})
                      .DumpPretty();
   }

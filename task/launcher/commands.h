@@ -11,11 +11,12 @@ namespace ameide::task {
 
 // Exit codes of `run`, one per outcome, so that a caller never has to parse text.
 inline constexpr int kLauncherFailure = 1;
-inline constexpr int kLauncherUsage = 2;  // also a spec that may not run: nothing was created
+// Also a spec that may not run (nothing was created) and input that is not what it should be.
+inline constexpr int kLauncherUsage = 2;
 inline constexpr int kLauncherError = 3;
 inline constexpr int kLauncherTimeout = 4;
 inline constexpr int kLauncherCancelled = 5;
-inline constexpr int kLauncherRefuted = 6;  // of `verify`: a check failed
+inline constexpr int kLauncherRefuted = 6;  // of `verify` and `unpack`: a check failed
 int ExitCodeOf(Outcome outcome);
 
 struct CommandOutput {

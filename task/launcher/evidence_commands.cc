@@ -144,18 +144,18 @@ CommandOutput Unpack(const CommandLine& line) {
 }  // namespace
 
 std::optional<CommandOutput> ExecuteOffline(const CommandLine& line) {
-  switch (line.verb) {
-    case CommandLine::Verb::kVerify:
-      return Verify(line);
-    case CommandLine::Verb::kSign:
-      return Sign(line);
-    case CommandLine::Verb::kPack:
-      return Pack(line);
-    case CommandLine::Verb::kUnpack:
-      return Unpack(line);
-    default:
-      return std::nullopt;
+  using Verb = CommandLine::Verb;
+  static constexpr std::pair<Verb, CommandOutput (*)(const CommandLine&)> kVerbs[] = {
+      {Verb::kVerify, Verify}, {Verb::kSign, Sign}, {Verb::kPack, Pack}, {Verb::kUnpack, Unpack}};
+  for (const auto& [verb, execute] : kVerbs) {
+    if (verb != line.verb) continue;
+    // A name with a slip in it is the caller's mistake and no verdict on any evidence.
+    std::error_code error;
+    if (fs::exists(line.bundle, error)) return execute(line);
+    return Unusable(Error{ErrorKind::kNotFound, "read", line.bundle.string(), "it is not there",
+                          "name an evidence bundle"});
   }
+  return std::nullopt;
 }
 
 }  // namespace ameide::task

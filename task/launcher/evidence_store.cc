@@ -72,6 +72,12 @@ Result<StoredEvidence> MakeFallback(RunFacts facts, const Error& why, const fs::
 
 }  // namespace
 
+Status PrepareEvidence(const TaskSpec& spec, const fs::path& directory) {
+  AMEIDE_ASSIGN_OR_RETURN(const fs::path trial,
+                          MakeTempDirectory(directory.parent_path(), IncomingPrefix(spec)));
+  return RemoveTree(trial);
+}
+
 Result<StoredEvidence> ReadStoredEvidence(const TaskSpec& spec, const fs::path& directory) {
   if (directory.empty() || !Exists(directory)) {
     return Error{ErrorKind::kNotFound, "read evidence", directory.string(), "there is none", ""};

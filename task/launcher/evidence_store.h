@@ -20,6 +20,10 @@ struct StoredEvidence {
 // Copies the bundle, as the workspace gives it, to a path that does not exist.
 using FetchBundle = std::function<Status(const fs::path& to)>;
 
+// Makes the folders above `directory` and shows that it could be written: a place that takes no
+// evidence is better known before the work than after it.
+Status PrepareEvidence(const TaskSpec& spec, const fs::path& directory);
+
 // The good bundle of this very run at `directory`; kNotFound when there is nothing,
 // kInvalid when it does not verify or is another run's.
 Result<StoredEvidence> ReadStoredEvidence(const TaskSpec& spec, const fs::path& directory);

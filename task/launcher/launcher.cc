@@ -18,6 +18,27 @@ Status CheckWorkId(const std::string& work_id) {
                ""};
 }
 
+// An old result would hide that a work_id stands for other work by now. Ids of the surrounding
+// process differ with each delivery of the same work, and what is not spelled out may change its
+// default, so this looks at what makes it another task and at nothing else.
+Status CheckSameWork(const TaskSpec& recorded, const TaskSpec& spec) {
+  const std::pair<const char*, bool> looked_at[] = {
+      {"profile", recorded.profile == spec.profile},
+      {"kind", recorded.kind == spec.kind},
+      {"repository url", recorded.repository.url == spec.repository.url},
+      {"repository ref", recorded.repository.ref == spec.repository.ref},
+      {"command", recorded.command == spec.command},
+      {"verify", recorded.verify == spec.verify}};
+  std::vector<std::string> others;
+  for (const auto& [name, same] : looked_at) {
+    if (!same) others.push_back(name);
+  }
+  if (others.empty()) return Ok{};
+  return Error{ErrorKind::kInvalid, "run task", spec.work_id,
+               StrCat("this work_id stands for a task with another ", StrJoin(others, ", ")),
+               "use a new work_id, or destroy the recorded task first"};
+}
+
 // "20260102t030405z-0123abcd": sorts by time, differs for runs of one second.
 std::string NewRunId(WallTime now) {
   std::string id;
@@ -39,9 +60,10 @@ struct Launcher::Impl {
   }
   Result<TaskRecord> RunNew(const LaunchContext& context, const TaskSpec& spec,
                             const Profile& profile, const RunOptions& options);
-  Status CheckPublishing(const TaskSpec& spec, const ProfileContract& contract);
+  Status Check(const LaunchContext& context, const TaskSpec& spec, const ProfileContract& contract);
   TaskRecord Refreshed(const LaunchContext& context, TaskRecord record);
-  Status SweepOne(const LaunchContext& context, const Workspace& workspace, Swept* swept);
+  Status SweepOne(const LaunchContext& context, const Workspace& workspace, SweepScope scope,
+                  Swept* swept);
   Status RemoveLeftover(const LaunchContext& context, const Workspace& workspace,
                         std::optional<StoredRecord> stored);
 };
@@ -55,9 +77,17 @@ Result<TaskRecord> Launcher::Run(const LaunchContext& context, const TaskSpec& s
                                  const Profile& profile, const RunOptions& options) {
   AMEIDE_RETURN_IF_ERROR(CheckWorkId(spec.work_id));
   const std::string name = WorkspaceName(spec.work_id);
-  AMEIDE_ASSIGN_OR_RETURN(const WorkLock lock, impl_->LockWaiting(context, name));
+  AMEIDE_ASSIGN_OR_RETURN(WorkLock lock, impl_->LockWaiting(context, name));
   AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored, impl_->records.Read(name));
-  if (!stored) return impl_->RunNew(context, spec, profile, options);
+  if (!stored) {
+    Result<TaskRecord> ran = impl_->RunNew(context, spec, profile, options);
+    // A task that may not run leaves nothing, not even a lock.
+    const bool refused = !ran.ok() && (ran.error().kind == ErrorKind::kInvalid ||
+                                       ran.error().kind == ErrorKind::kConflict);
+    if (refused) lock.Discard();
+    return ran;
+  }
+  AMEIDE_RETURN_IF_ERROR(CheckSameWork(stored->record.requested, spec));
   if (stored->finished) return impl_->Refreshed(context, std::move(stored->record));
   if (!stored->contract) stored->contract = profile.contract;
   return Lifecycle(context, *impl_->backend, impl_->records, options, std::move(*stored),
@@ -74,8 +104,7 @@ Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const Ta
   Checked<TaskSpec> authorized =
       Authorize(spec, profile.contract, options.also_allowed_repositories);
   if (!authorized.ok()) return ToError(authorized.problems, "authorize task", spec.work_id);
-  AMEIDE_RETURN_IF_ERROR(backend->Check(*authorized.value, profile.contract));
-  AMEIDE_RETURN_IF_ERROR(CheckPublishing(*authorized.value, profile.contract));
+  AMEIDE_RETURN_IF_ERROR(Check(context, *authorized.value, profile.contract));
   // A key that cannot sign is better known before the work than after it.
   if (!options.signing_key.empty()) AMEIDE_RETURN_IF_ERROR(Sign(options.signing_key, ""));
   StoredRecord stored;
@@ -90,12 +119,19 @@ Result<TaskRecord> Launcher::Impl::RunNew(const LaunchContext& context, const Ta
       .Start(profile);
 }
 
-Status Launcher::Impl::CheckPublishing(const TaskSpec& spec, const ProfileContract& contract) {
+Status Launcher::Impl::Check(const LaunchContext& context, const TaskSpec& spec,
+                             const ProfileContract& contract) {
+  AMEIDE_RETURN_IF_ERROR(backend->Check(context, spec, contract));
   if (!spec.pull_request) return Ok{};
   if (publisher) return publisher->Check(spec, contract);
   return Error{ErrorKind::kInvalid, "run task", spec.work_id,
                "it asks for a pull request, but this launcher has no publisher",
                "remove pull_request"};
+}
+
+Status Launcher::Check(const LaunchContext& context, const TaskSpec& spec,
+                       const ProfileContract& contract) {
+  return impl_->Check(context, spec, contract);
 }
 
 // A retained workspace, or one that could not be removed, may be gone by now.
@@ -153,12 +189,12 @@ Result<std::vector<Workspace>> Launcher::List(const LaunchContext& context) {
   return impl_->backend->List(context);
 }
 
-Result<Launcher::Swept> Launcher::Sweep(const LaunchContext& context) {
+Result<Launcher::Swept> Launcher::Sweep(const LaunchContext& context, SweepScope scope) {
   AMEIDE_ASSIGN_OR_RETURN(const std::vector<Workspace> workspaces, impl_->backend->List(context));
   Swept swept;
   for (const Workspace& workspace : workspaces) {
     if (context.stop.stop_requested()) break;
-    if (const Status done = impl_->SweepOne(context, workspace, &swept); !done.ok()) {
+    if (const Status done = impl_->SweepOne(context, workspace, scope, &swept); !done.ok()) {
       swept.problems.push_back(done.error());
     }
   }
@@ -170,16 +206,27 @@ Result<Launcher::Swept> Launcher::Sweep(const LaunchContext& context) {
 }
 
 Status Launcher::Impl::SweepOne(const LaunchContext& context, const Workspace& workspace,
-                                Swept* swept) {
-  const Result<WorkLock> lock = WorkLock::Try(records.LockFile(workspace.name));
+                                SweepScope scope, Swept* swept) {
+  const auto keep = [&](std::string why) -> Status {
+    swept->kept.push_back({workspace.name, std::move(why)});
+    return Ok{};
+  };
+  Result<WorkLock> lock = WorkLock::Try(records.LockFile(workspace.name));
   if (!lock.ok()) {
-    if (lock.error().kind == ErrorKind::kConflict) return Ok{};  // its launcher is at work
+    if (lock.error().kind == ErrorKind::kConflict) return keep("its launcher is at work");
     return lock.error();
   }
   AMEIDE_ASSIGN_OR_RETURN(std::optional<StoredRecord> stored, records.Read(workspace.name));
+  if (IsAnothers(workspace, stored ? stored->record.spec.run_id : "")) {
+    if (scope == SweepScope::kThisInstallation && !IsOver(workspace, context.clock.Now())) {
+      if (!stored) lock->Discard();
+      return keep(Ownership(workspace));
+    }
+    stored.reset();  // at most of an earlier run
+  }
   if (stored && stored->retained) {
-    const TaskRecord& record = stored->record;
-    if (context.clock.Now() < record.result.started_at + record.spec.ttl) return Ok{};
+    const WallTime until = stored->record.result.started_at + stored->record.spec.ttl;
+    if (context.clock.Now() < until) return keep(StrCat("retained until ", FormatTime(until)));
   }
   AMEIDE_RETURN_IF_ERROR(RemoveLeftover(context, workspace, std::move(stored)));
   swept->removed.push_back(workspace.name);

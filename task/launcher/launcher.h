@@ -50,17 +50,23 @@ struct RunOptions {
 
 class Launcher {
  public:
-  // `records` is a folder of ours, made when missing. Launchers that share a backend's workspaces
-  // must share it, too: its locks are what keeps a work_id from running twice.
+  // `records` is a folder of ours, made when missing. Launchers of one installation must share it:
+  // its locks are what keeps a work_id from running twice.
   // Without a publisher no task may ask for a pull request.
   Launcher(std::unique_ptr<Backend> backend, fs::path records,
            std::unique_ptr<Publisher> publisher = nullptr);
   ~Launcher();
 
-  // A run that failed is a value: its outcome says so. Errors are kInvalid (the spec may not run:
-  // nothing was created) and whatever kept even a failed result from being written.
+  // A run that failed is a value: its outcome says so. Errors are kInvalid (the spec may not run,
+  // or its work_id stands for another task: nothing was created), kConflict (another installation
+  // has a live run of this work_id, which is left alone) and whatever kept even a failed result
+  // from being written.
   Result<TaskRecord> Run(const LaunchContext& context, const TaskSpec& spec, const Profile& profile,
                          const RunOptions& options);
+
+  // Whether Run would take this task, as far as that can be told without changing anything:
+  // kInvalid when not, other errors when it could not be found out. `spec` is authorized.
+  Status Check(const LaunchContext& context, const TaskSpec& spec, const ProfileContract& contract);
 
   // The record of a finished or live task; nothing when this work_id is unknown here.
   Result<std::optional<TaskRecord>> Find(const LaunchContext& context, const std::string& work_id);
@@ -72,14 +78,22 @@ class Launcher {
   // is cancelled first. Idempotent.
   Status Destroy(const LaunchContext& context, const std::string& work_id);
 
+  enum class SweepScope { kThisInstallation, kAllInstallations };
+  struct Kept {
+    std::string name;
+    std::string why;
+  };
   struct Swept {
     std::vector<std::string> removed;  // names of workspaces; "publish/<run_id>" of publications
+    std::vector<Kept> kept;
     std::vector<Error> problems;
   };
   Result<std::vector<Workspace>> List(const LaunchContext& context);
-  // Removes every workspace of ours whose run has ended or whose launcher is gone; one whose
-  // launcher is at work and one that is retained and inside its TTL stay.
-  Result<Swept> Sweep(const LaunchContext& context);
+  // Removes every workspace whose run has ended or whose launcher is gone; one whose launcher is at
+  // work and one that is retained and inside its TTL stay. Of another installation's only that can
+  // be known: those stay until they are over, unless the scope says otherwise.
+  Result<Swept> Sweep(const LaunchContext& context,
+                      SweepScope scope = SweepScope::kThisInstallation);
 
  private:
   struct Impl;

@@ -1,5 +1,8 @@
 // The shipped program with its own supervisor and the real agent program, on a real repository.
 #include <signal.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "base/digest.h"
 #include "base/strings.h"
@@ -9,8 +12,6 @@
 #include "gtest/gtest.h"
 #include "task/evidence/bundle.h"
 #include "task/evidence/testing/keys.h"
-#include "task/launcher/command_line.h"
-#include "task/launcher/commands.h"
 #include "task/launcher/testing/sample_task.h"
 
 namespace ameide::task {
@@ -29,46 +30,6 @@ identity:
   icon: /icon/code.svg
   risk_tier: low
 )";
-
-TEST(CommandLineTest, ReadsRunWithItsOptions) {
-  const auto parsed = ParseCommandLine(
-      {"run", "spec.json", "--retain", "on_failure", "--evidence", "out dir", "--json", "--state",
-       "/s", "--allow-repository", "/a", "--allow-repository", "/b"},
-      "1.2.3");
-  ASSERT_TRUE(std::holds_alternative<CommandLine>(parsed)) << std::get<EarlyExit>(parsed).text;
-  const CommandLine& line = std::get<CommandLine>(parsed);
-  EXPECT_EQ(line.verb, CommandLine::Verb::kRun);
-  EXPECT_EQ(line.spec_file, "spec.json");
-  EXPECT_EQ(line.evidence, "out dir");
-  EXPECT_EQ(line.retain, Retain::kOnFailure);
-  EXPECT_EQ(line.allowed_repositories, (std::vector<std::string>{"/a", "/b"}));
-  EXPECT_TRUE(line.json);
-}
-
-TEST(CommandLineTest, LeavesEarlyWithHelpVersionAndUsageErrors) {
-  const std::pair<std::vector<std::string>, int> cases[] = {
-      {{"--help"}, 0},
-      {{"--version"}, 0},
-      {{}, 2},
-      {{"run"}, 2},
-      {{"destroy"}, 2},
-      {{"unknown"}, 2},
-      {{"run", "s", "--retain", "sometimes"}, 2}};
-  for (const auto& [arguments, code] : cases) {
-    const auto parsed = ParseCommandLine(arguments, "1.2.3");
-    ASSERT_TRUE(std::holds_alternative<EarlyExit>(parsed));
-    EXPECT_EQ(std::get<EarlyExit>(parsed).code, code);
-    EXPECT_FALSE(std::get<EarlyExit>(parsed).text.empty());
-  }
-}
-
-TEST(ExitCodes, AreOnePerOutcome) {
-  EXPECT_EQ(ExitCodeOf(Outcome::kSuccess), 0);
-  EXPECT_EQ(ExitCodeOf(Outcome::kFailure), 1);
-  EXPECT_EQ(ExitCodeOf(Outcome::kError), 3);
-  EXPECT_EQ(ExitCodeOf(Outcome::kTimeout), 4);
-  EXPECT_EQ(ExitCodeOf(Outcome::kCancellation), 5);
-}
 
 struct ProgramTest : ::testing::Test {
   void SetUp() override {
@@ -218,7 +179,10 @@ TEST_F(ProgramTest, AFailureIsOneAndDestroyForgetsIt) {
   const Json first = MustParse(ran.out);
   EXPECT_TRUE(first.Find("result")->Find("exit_code")->GetInt64(&code));
   EXPECT_EQ(code, 7);
-  EXPECT_EQ(MustParse(Command(arguments).out), first);  // the recorded one, not a second run
+  const auto again = Command(arguments);
+  EXPECT_EQ(MustParse(again.out), first);  // the recorded one, not a second run
+  EXPECT_EQ(again.status.code, 1);
+  EXPECT_THAT(again.err, HasSubstr("to run it again: ameide-launcher destroy job-1"));
   EXPECT_EQ(Command({kProgram, "destroy", "job-1"}).status.code, 0);
   ran = Command(arguments);
   EXPECT_NE(*MustParse(ran.out).Find("result")->Find("run_id"),
@@ -249,6 +213,26 @@ TEST_F(ProgramTest, SigtermCancelsInGoodOrder) {
   EXPECT_TRUE(fs::is_empty(Workspaces()));
 }
 
+TEST_F(ProgramTest, RaisesItsDescriptorLimitButNotTheCommands) {
+  const std::string note = (dir.path() / "note").string();
+  SpawnOptions options;
+  options.argv = RunArguments(Spec(StrCat("ulimit -Sn > '", note, ".part'; mv '", note, ".part' '",
+                                          note, "'; exec sleep 1000")));
+  const char* const kLowered[] = {"/bin/sh", "-c", "ulimit -Sn 256; exec \"$@\"", "sh"};
+  options.argv.insert(options.argv.begin(), std::begin(kLowered), std::end(kLowered));
+  options.environment = Environment();
+  options.new_session = true;
+  auto launcher = Subprocess::Spawn(options);
+  ASSERT_TRUE(launcher.ok());
+  while (!Exists(note) && !launcher->Poll()) clock.WaitFor({}, Millis(10));
+  rlimit limit{};
+  EXPECT_EQ(::prlimit(launcher->pid(), RLIMIT_NOFILE, nullptr, &limit), 0);
+  EXPECT_EQ(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, 65'536));
+  EXPECT_EQ(ReadFile(note, 100).value(), "256\n");
+  launcher->Signal(SIGTERM);
+  EXPECT_EQ(launcher->Wait().code, 5);
+}
+
 TEST_F(ProgramTest, BadInputIsTwoAndNamesThePlace) {
   TaskSpec spec = Spec("true");
   spec.profile = "unknown";
@@ -274,6 +258,58 @@ TEST_F(ProgramTest, BadInputIsTwoAndNamesThePlace) {
   EXPECT_THAT(ran.err, HasSubstr("--bot-name and --bot-email"));
   EXPECT_EQ(Command({kProgram, "list"}).out, "");
   EXPECT_EQ(Command({kProgram, "sweep", "--json"}).status.code, 0);
+}
+
+TEST_F(ProgramTest, FilesThatAreNotThereOrNoneOfOursAreTwoAndNamed) {
+  const std::string absent = (dir.path() / "absent").string();
+  const std::string garbage = (dir.path() / "garbage").string();
+  ASSERT_TRUE(WriteFileAtomically(garbage, "{").ok());
+  const std::string spec = RunArguments(Spec("true"))[2];
+  const std::vector<std::string> cases[] = {{"run", absent},
+                                            {"run", garbage},
+                                            {"run", spec, "--profile-file", absent},
+                                            {"run", spec, "--sign-with", absent},
+                                            {"verify", absent},
+                                            {"sign", absent, "--key", garbage},
+                                            {"sign", repository.string(), "--key", garbage},
+                                            {"pack", absent},
+                                            {"pack", repository.string()},
+                                            {"unpack", absent}};
+  for (std::vector<std::string> arguments : cases) {
+    const std::string what = StrJoin(arguments, " ");
+    arguments.insert(arguments.begin(), kProgram);
+    const auto ran = Command(arguments);
+    EXPECT_EQ(ran.status.code, 2) << what;
+    EXPECT_EQ(ran.out, "") << what;
+    EXPECT_THAT(ran.err, ::testing::StartsWith("error: ")) << what;
+    EXPECT_THAT(ran.err, ::testing::AnyOf(HasSubstr(absent), HasSubstr(garbage),
+                                          HasSubstr(repository.string())));
+  }
+}
+
+TEST_F(ProgramTest, AStateFolderThatCannotBeReadIsNotAnEmptyOne) {
+  const std::string file = (dir.path() / "file").string();
+  ASSERT_TRUE(WriteFileAtomically(file, "").ok());
+  for (const char* verb : {"list", "sweep"}) {
+    const auto ran = Command({kProgram, verb, "--state", file});
+    EXPECT_NE(ran.status.code, 0) << verb;
+    EXPECT_THAT(ran.err, HasSubstr(file)) << verb;
+    EXPECT_EQ(Command({kProgram, verb, "--state", file + "-none"}).status.code, 0) << verb;
+  }
+}
+
+TEST_F(ProgramTest, AWorkingDirectoryThatIsGoneIsSaid) {
+  const auto arguments = RunArguments(Spec("true"));
+  const auto ran = Command({"/bin/sh", "-c", "mkdir gone; cd gone; rmdir ../gone; exec \"$@\"",
+                            "sh", kProgram, "run", arguments[2], "--allow-repository", "*"});
+  EXPECT_EQ(ran.status.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("error: create directory"));
+}
+
+TEST_F(ProgramTest, AnAnswerThatCannotBeWrittenIsNoSuccess) {
+  const auto ran = Command({"/bin/sh", "-c", "exec \"$0\" list --json >/dev/full", kProgram});
+  EXPECT_EQ(ran.status.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("write standard output: No space left"));
 }
 
 }  // namespace

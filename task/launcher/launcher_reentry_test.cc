@@ -122,6 +122,92 @@ TEST_F(ReentryTest, SweepSparesRunningAndRetainedTasks) {
   EXPECT_TRUE((*NewLauncher()->Find(Context(), "kept"))->workspace_gone);
 }
 
+// Workspaces that launchers with other records share with us.
+struct InstallationsTest : LauncherFixture {
+  static constexpr Millis kLeft{3'600'000};
+  void PutAnothersRun(const std::string& run_id = "run-of-another") {
+    TaskSpec spec = SampleSpec(kWork);
+    spec.run_id = run_id;
+    ASSERT_TRUE(FakeBackend(world).Create(Context(), {spec, SampleProfile(), ""}).ok());
+    world->Disown(kWork, "installation f00", clock.Now() + kLeft);
+  }
+  Launcher::Swept Sweep(Launcher::SweepScope scope = Launcher::SweepScope::kThisInstallation) {
+    auto swept = NewLauncher()->Sweep(Context(), scope);
+    EXPECT_TRUE(swept.ok());
+    EXPECT_THAT(swept->problems, IsEmpty());
+    return *std::move(swept);
+  }
+  const std::vector<std::string> name = {WorkspaceName(kWork)};
+};
+
+TEST_F(InstallationsTest, ASweepSparesAnothersWorkspaceUntilItIsOverAndSaysSo) {
+  PutAnothersRun();
+  clock.Advance(kLeft - Millis(1));
+  const Launcher::Swept spared = Sweep();
+  EXPECT_THAT(spared.removed, IsEmpty());
+  ASSERT_EQ(spared.kept.size(), 1u);
+  EXPECT_EQ(spared.kept[0].name, name[0]);
+  EXPECT_THAT(spared.kept[0].why, HasSubstr("installation f00"));
+  clock.Advance(Millis(1));
+  EXPECT_EQ(Sweep().removed, name);
+  EXPECT_THAT(world->Places(), IsEmpty());
+}
+
+TEST_F(InstallationsTest, ASweepOfAllInstallationsTakesItAtOnce) {
+  PutAnothersRun();
+  EXPECT_EQ(Sweep(Launcher::SweepScope::kAllInstallations).removed, name);
+}
+
+TEST_F(InstallationsTest, AnothersLiveRunIsAConflictAndIsLeftAlone) {
+  PutAnothersRun();
+  const auto record = Run();
+  ASSERT_FALSE(record.ok());
+  EXPECT_EQ(record.error().kind, ErrorKind::kConflict);
+  EXPECT_THAT(record.error().ToString(), HasSubstr("installation f00"));
+  EXPECT_EQ(world->Places().size(), 1u);
+  EXPECT_FALSE(*NewLauncher()->Find(Context(), kWork)) << "no run of ours was made";
+  EXPECT_EQ(world->Calls(Verb::kDestroy) + world->Calls(Verb::kCancel), 0);
+}
+
+TEST_F(InstallationsTest, AnothersRunThatIsOverMakesWay) {
+  PutAnothersRun();
+  clock.Advance(kLeft);
+  const TaskRecord record = MustRun();
+  ExpectClosed(record, Outcome::kSuccess, FailureClass::kNone);
+  EXPECT_NE(record.spec.run_id, "run-of-another");
+  EXPECT_THAT(Warnings(record), HasSubstr("was removed"));
+}
+
+// A state without our record, as another machine of the same pipeline has it.
+TEST_F(InstallationsTest, DestroyByWorkIdIsMeantWhoeverMadeIt) {
+  PutAnothersRun();
+  EXPECT_TRUE(NewLauncher()->Destroy(Context(), kWork).ok());
+  EXPECT_THAT(world->Places(), IsEmpty());
+}
+
+TEST_F(LostLauncherTest, ARunThatOurRecordNamesIsOursWhateverItsMarkSays) {
+  ASSERT_TRUE(RemoveTree(evidence).ok());
+  PutWorkspaceBack();
+  world->Disown(kWork, "installation f00", clock.Now() + Millis(1));
+  const TaskRecord record = MustRun();
+  ExpectClosed(record, Outcome::kSuccess, FailureClass::kNone);
+  EXPECT_EQ(record.spec.run_id, lost.run_id);
+}
+
+TEST_F(LostLauncherTest, AnotherRunOfAnotherInstallationIsNotContinued) {
+  ASSERT_TRUE(RemoveTree(evidence).ok());
+  TaskSpec spec = SampleSpec(kWork);
+  spec.run_id = "run-of-another";
+  ASSERT_TRUE(FakeBackend(world).Create(Context(), {spec, SampleProfile(), ""}).ok());
+  world->Disown(kWork, "installation f00", clock.Now() + Millis(1));
+  const TaskRecord record = MustRun();
+  EXPECT_EQ(record.result.failure, FailureClass::kInfrastructure);
+  EXPECT_THAT(record.result.reason, HasSubstr("launcher was lost"));
+  EXPECT_TRUE(record.workspace_gone) << "ours is";
+  EXPECT_EQ(world->Places().size(), 1u);
+  EXPECT_EQ(world->Calls(Verb::kCancel), 0);
+}
+
 TEST_F(ReentryTest, DestroyOfALiveRunCancelsItFirst) {
   world->ends_at_once = false;
   std::optional<TaskRecord> record;

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "base/strings.h"
 #include "task/launcher/testing/launcher_fixture.h"
 
 namespace ameide::task::testing {
@@ -44,6 +45,7 @@ TEST_F(LauncherTest, ASpecThatMayNotRunCreatesNothing) {
   EXPECT_THAT(record.error().ToString(), HasSubstr("/ttl"));
   EXPECT_EQ(world->Calls(Verb::kCreate), 0);
   EXPECT_FALSE(*NewLauncher()->Find(Context(), kWork));
+  EXPECT_TRUE(fs::is_empty(dir.path() / "records")) << "not even a lock is left";
   EXPECT_EQ(Run("../escape").error().kind, ErrorKind::kInvalid);
 }
 
@@ -53,6 +55,20 @@ TEST_F(LauncherTest, TheOperatorsRepositoriesAreAllowedBesidesTheProfiles) {
   EXPECT_FALSE(NewLauncher()->Run(Context(), SampleSpec(kWork), profile, options).ok());
   options.also_allowed_repositories = {"https://example.invalid/repo"};
   EXPECT_TRUE(NewLauncher()->Run(Context(), SampleSpec(kWork), profile, options).ok());
+}
+
+TEST_F(LauncherTest, ATaskIsRecordedBeforeAnythingOfItExists) {
+  bool looked = false;
+  world->before = [&](Verb verb) {
+    if (verb != Verb::kCreate) return;
+    looked = true;
+    const auto found = NewLauncher()->Find(Context(), kWork);
+    ASSERT_TRUE(found.ok() && *found);
+    EXPECT_FALSE((*found)->spec.run_id.empty());
+    EXPECT_FALSE((*found)->evidence_directory.empty());
+  };
+  MustRun();
+  EXPECT_TRUE(looked);
 }
 
 TEST_F(LauncherTest, TheIdentityIsRecordedBeforeTheFirstWait) {
@@ -74,6 +90,28 @@ TEST_F(LauncherTest, AWorkIdRunsOnce) {
   const TaskRecord second = MustRun();
   EXPECT_EQ(world->Calls(Verb::kCreate), 1);
   EXPECT_EQ(first.result, second.result);
+}
+
+TEST_F(LauncherTest, AnOldResultIsNoAnswerToAnotherTask) {
+  MustRun();
+  const std::pair<const char*, std::function<void(TaskSpec*)>> others[] = {
+      {"kind", [](TaskSpec* spec) { spec->kind = TaskKind::kPreflight; }},
+      {"repository url", [](TaskSpec* spec) { spec->repository.url += "x"; }},
+      {"repository ref", [](TaskSpec* spec) { spec->repository.ref = "main"; }},
+      {"command", [](TaskSpec* spec) { spec->command = {"false"}; }},
+      {"verify", [](TaskSpec* spec) { spec->verify = {"true"}; }}};
+  for (const auto& [name, change] : others) {
+    TaskSpec spec = SampleSpec(kWork);
+    change(&spec);
+    const auto record = NewLauncher()->Run(Context(), spec, SampleProfile(), options);
+    ASSERT_FALSE(record.ok()) << name;
+    EXPECT_EQ(record.error().kind, ErrorKind::kInvalid);
+    EXPECT_THAT(record.error().ToString(), HasSubstr(StrCat("a task with another ", name)));
+  }
+  TaskSpec again = SampleSpec(kWork);
+  again.context.traceparent = "00-another-delivery";
+  EXPECT_TRUE(NewLauncher()->Run(Context(), again, SampleProfile(), options).ok());
+  EXPECT_EQ(world->Calls(Verb::kCreate), 1);
 }
 
 TEST_F(LauncherTest, AWorkIdRunsOnceWhenTwoLaunchersTryAtTheSameTime) {
@@ -285,8 +323,22 @@ TEST_F(LauncherTest, ABrokenRecordIsReportedAndNotOverwritten) {
   EXPECT_TRUE(NewLauncher()->Destroy(Context(), kWork).ok());  // the way out
 }
 
-TEST_F(LauncherTest, EvidenceThatCannotBeStoredIsSaidAndTheWorkspaceStillGoes) {
+TEST_F(LauncherTest, APlaceThatTakesNoEvidenceIsKnownBeforeTheWork) {
   ASSERT_TRUE(WriteFileAtomically(options.evidence_root, "a file in the way").ok());
+  const auto record = Run();
+  ASSERT_FALSE(record.ok());
+  EXPECT_THAT(record.error().ToString(), HasSubstr(options.evidence_root.string()));
+  EXPECT_EQ(world->Calls(Verb::kCreate), 0);
+  ASSERT_TRUE(RemoveTree(options.evidence_root).ok());
+  ExpectClosed(MustRun(), Outcome::kSuccess, FailureClass::kNone);  // nothing stands in its way
+}
+
+TEST_F(LauncherTest, EvidenceThatCannotBeStoredIsSaidAndTheWorkspaceStillGoes) {
+  world->before = [&](Verb verb) {
+    if (verb != Verb::kCollect) return;
+    EXPECT_TRUE(RemoveTree(options.evidence_root).ok());
+    EXPECT_TRUE(WriteFileAtomically(options.evidence_root, "a file in the way").ok());
+  };
   const TaskRecord record = MustRun();
   EXPECT_TRUE(record.workspace_gone);
   EXPECT_TRUE(record.evidence_directory.empty());

@@ -13,8 +13,10 @@ namespace ameide::task {
 namespace {
 
 fs::path EvidenceDirectory(const fs::path& root, const TaskSpec& spec) {
-  // Absolute: a supervisor that writes there later has another working directory.
-  return fs::absolute(root) / spec.work_id / spec.run_id;
+  // Absolute: a supervisor that writes there later has another working directory. Where ours is
+  // gone the path stays relative, and PrepareEvidence says so.
+  std::error_code ignored;
+  return fs::absolute(root, ignored) / spec.work_id / spec.run_id;
 }
 
 LaunchContext With(const LaunchContext& context, std::stop_token stop) {
@@ -22,6 +24,19 @@ LaunchContext With(const LaunchContext& context, std::stop_token stop) {
 }
 
 }  // namespace
+
+bool IsAnothers(const Workspace& workspace, const std::string& run_id) {
+  return !workspace.made_by_other.empty() && (run_id.empty() || workspace.run_id != run_id);
+}
+
+bool IsOver(const Workspace& workspace, WallTime now) {
+  return workspace.over_at && *workspace.over_at <= now;
+}
+
+std::string Ownership(const Workspace& workspace) {
+  const std::string until = workspace.over_at ? FormatTime(*workspace.over_at) : "its removal";
+  return StrCat("made by ", workspace.made_by_other, ", whose it is until ", until);
+}
 
 Status DestroyAndProve(const LaunchContext& context, Backend& backend, const Workspace& workspace) {
   const BoundedStop bound({}, context.clock, backend.removal_bound());
@@ -45,14 +60,19 @@ Result<TaskRecord> Lifecycle::Start(const Profile& profile) {
   record.workspace =
       Workspace{WorkspaceName(record.spec.work_id), "", record.spec.work_id, record.spec.run_id};
   record.evidence_directory = EvidenceDirectory(options_.evidence_root, record.spec);
+  AMEIDE_RETURN_IF_ERROR(PrepareEvidence(record.spec, record.evidence_directory));
   // Before anything exists: a launcher that dies in Create must not start a second run later.
   AMEIDE_RETURN_IF_ERROR(records_.Write(stored_));
-  AMEIDE_ASSIGN_OR_RETURN(const std::optional<Ending> failed, CreateOrAdopt(profile));
-  if (failed) return Finish(*failed, false);
+  const Result<std::optional<Ending>> failed = CreateOrAdopt(profile);
+  if (!failed.ok()) {
+    (void)records_.Remove(record.workspace.name);
+    return failed.error();
+  }
+  if (*failed) return Finish(**failed, false);
   return TakeToEnd(record.workspace);
 }
 
-// An ending when there is no workspace.
+// An ending when there is no workspace; an error when it is somebody else's.
 Result<std::optional<Lifecycle::Ending>> Lifecycle::CreateOrAdopt(const Profile& profile) {
   TaskRecord& record = stored_.record;
   Result<Workspace> created =
@@ -60,12 +80,13 @@ Result<std::optional<Lifecycle::Ending>> Lifecycle::CreateOrAdopt(const Profile&
   if (!created.ok() && created.error().kind == ErrorKind::kConflict) {
     const BoundedStop bound({}, context_.clock, kStepBound);
     const auto live = backend_.Find(With(context_, bound.token()), record.spec.work_id);
-    if (live.ok() && *live) {
-      created = **live;
+    if (live.ok() && *live && IsAnothers(**live, record.spec.run_id)) {
+      if (!IsOver(**live, context_.clock.Now())) return TakenByAnother(**live);
+      created = ReplaceAndCreate(profile, **live);
+    } else if (live.ok() && *live) {
       Warn(StrCat("workspace ", (*live)->name, " was there already and was adopted"));
-      if (!created->run_id.empty()) record.spec.run_id = created->run_id;
-      record.result.run_id = record.spec.run_id;
-      record.evidence_directory = EvidenceDirectory(options_.evidence_root, record.spec);
+      TakeOver(**live);
+      created = record.workspace;
     }
   }
   if (!created.ok()) {
@@ -83,13 +104,37 @@ Result<std::optional<Lifecycle::Ending>> Lifecycle::CreateOrAdopt(const Profile&
   return std::optional<Ending>();
 }
 
+// Whether somebody is at work on it cannot be known from here.
+Error Lifecycle::TakenByAnother(const Workspace& another) const {
+  return Error{ErrorKind::kConflict, "run task", stored_.record.spec.work_id,
+               StrCat("workspace ", another.name, " has a run of it, ", Ownership(another)),
+               "wait for that run; when nobody is at work on it: ameide-launcher destroy"};
+}
+
+Result<Workspace> Lifecycle::ReplaceAndCreate(const Profile& profile, const Workspace& another) {
+  const TaskRecord& record = stored_.record;
+  AMEIDE_RETURN_IF_ERROR(DestroyAndProve(context_, backend_, another));
+  Warn(StrCat("workspace ", another.name, " was removed: ", Ownership(another)));
+  return backend_.Create(context_, {record.spec, profile, record.evidence_directory});
+}
+
+// Goes on with what is there.
+void Lifecycle::TakeOver(const Workspace& live) {
+  TaskRecord& record = stored_.record;
+  const std::string location = live.location.empty() ? record.workspace.location : live.location;
+  record.workspace = {live.name, location, live.work_id, live.run_id};
+  if (live.run_id.empty() || live.run_id == record.spec.run_id) return;
+  record.spec.run_id = record.result.run_id = live.run_id;
+  record.evidence_directory = EvidenceDirectory(options_.evidence_root, record.spec);
+}
+
 Result<TaskRecord> Lifecycle::Continue() {
   TaskRecord& record = stored_.record;
   const BoundedStop bound({}, context_.clock, kStepBound);
   AMEIDE_ASSIGN_OR_RETURN(const std::optional<Workspace> live,
                           backend_.Find(With(context_, bound.token()), record.spec.work_id));
-  if (live) {
-    if (!live->location.empty()) record.workspace.location = live->location;
+  if (live && !IsAnothers(*live, record.spec.run_id)) {
+    TakeOver(*live);
     return TakeToEnd(*live);
   }
   return Finish({FailureClass::kInfrastructure,

@@ -37,6 +37,9 @@ class Lifecycle {
   };
 
   Result<TaskRecord> TakeToEnd(const Workspace& workspace);
+  Error TakenByAnother(const Workspace& another) const;
+  Result<Workspace> ReplaceAndCreate(const Profile& profile, const Workspace& another);
+  void TakeOver(const Workspace& live);
   Result<TaskRecord> Finish(Ending ending, bool live);
   Result<std::optional<Ending>> CreateOrAdopt(const Profile& profile);
   Ending Await(const Workspace& workspace);
@@ -59,6 +62,13 @@ class Lifecycle {
   StoredRecord stored_;
   Publisher* publisher_;
 };
+
+// Whether another installation made it, so that only its own launchers know whether somebody is at
+// work on it. `run_id`: what our record says of it, if there is one.
+bool IsAnothers(const Workspace& workspace, const std::string& run_id);
+bool IsOver(const Workspace& workspace, WallTime now);
+// "made by installation …, over at …", for people.
+std::string Ownership(const Workspace& workspace);
 
 // Destroys the workspace and proves it gone, with clocks of its own: the caller's stop does not end
 // it early.

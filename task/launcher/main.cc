@@ -2,12 +2,17 @@
 // in the help: `supervise FOLDER` owns a local workspace, `agent …` runs a task in it.
 #include <unistd.h>
 
+#include <exception>
+
+#include "base/descriptor_limit.h"
 #include "base/environment.h"
 #include "base/stop_on_signal.h"
 #include "base/strings.h"
+#include "base/text.h"
 #include "task/agent/agent.h"
 #include "task/launcher/coder/coder_parts.h"
 #include "task/launcher/command_line.h"
+#include "task/launcher/command_support.h"
 #include "task/launcher/commands.h"
 #include "task/launcher/local/local_backend.h"
 #include "task/launcher/local/local_publisher.h"
@@ -17,18 +22,14 @@
 namespace ameide::task {
 namespace {
 
-void Write(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<size_t>(written));
-  }
-}
-
+// An answer that nobody can read is no success.
 int Finish(const CommandOutput& output) {
-  Write(STDOUT_FILENO, output.out);
-  Write(STDERR_FILENO, output.err);
-  return output.exit_code;
+  const Status written = WriteAll(STDOUT_FILENO, output.out, "standard output");
+  (void)WriteAll(STDERR_FILENO, output.err, "standard error");
+  if (written.ok() || output.exit_code != 0) return output.exit_code;
+  const std::string problem = StrCat("error: ", written.error().ToString(), "\n");
+  (void)WriteAll(STDERR_FILENO, problem, "standard error");
+  return kLauncherError;
 }
 
 // The publish program's own options; kInvalid for an identity that no commit can have.
@@ -78,50 +79,55 @@ Result<std::unique_ptr<Launcher>> CoderLauncher(const CommandLine& line,
 int LauncherMain(const std::vector<std::string>& arguments, const Environment& environment) {
   const auto parsed = ParseCommandLine(arguments, AMEIDE_VERSION);
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
-    Write(early->code == 0 ? STDOUT_FILENO : STDERR_FILENO, early->text);
-    return early->code;
+    const bool asked = early->code == 0;
+    return Finish({early->code, asked ? early->text : "", asked ? "" : early->text});
   }
   CommandLine line = std::get<CommandLine>(parsed);
   if (const std::string temp = Get(environment, "TMPDIR"); !temp.empty()) line.scratch = temp;
   if (const auto output = ExecuteOffline(line)) return Finish(*output);
   if (line.state.empty()) {
     const auto state = DefaultStateDirectory(environment);
-    if (!state.ok()) return Finish({kLauncherUsage, "", state.error().ToString() + "\n"});
+    if (!state.ok()) return Finish(Unusable(state.error()));
     line.state = *state;
   }
   std::error_code error;
   const std::string self = fs::read_symlink("/proc/self/exe", error).string();
   if (error) return Finish({kLauncherError, "", "error: /proc is not mounted; mount it\n"});
+  RaiseDescriptorLimit();
   const StopOnSignal stop;
   const SystemClock clock;
   const Log log(ParseLogLevel(line.log_level), "launcher", clock, FdSink(STDERR_FILENO));
   Result<std::unique_ptr<Launcher>> launcher = line.backend == "coder"
                                                    ? CoderLauncher(line, environment, clock)
                                                    : LocalLauncher(line, environment, self);
-  if (!launcher.ok()) {
-    return Finish({kLauncherUsage, "", StrCat("error: ", launcher.error().ToString(), "\n")});
-  }
+  if (!launcher.ok()) return Finish(Unusable(launcher.error()));
   return Finish(Execute(line, **launcher, {stop.token(), clock, log}));
+}
+
+int Dispatch(const std::vector<std::string>& arguments) {
+  const std::string verb = arguments.empty() ? "" : arguments.front();
+  const Environment environment = ProcessEnvironment();
+  if (verb == "supervise") return SupervisorMain({arguments.begin() + 1, arguments.end()});
+  if (verb == "agent") {
+    const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+    std::error_code ignored;
+    const std::string self = fs::read_symlink("/proc/self/exe", ignored).string();
+    if (const auto code = PublishVerb(rest, environment, {self, "agent"})) return *code;
+    return AgentMain(rest, environment);
+  }
+  return LauncherMain(arguments, environment);
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  try {
+    return Dispatch(arguments);
+  } catch (const std::exception& error) {
+    return Finish({kLauncherError, "",
+                   StrCat("error: internal: ", ToPrintable(error.what()), "; please report it\n")});
+  }
 }
 
 }  // namespace
 }  // namespace ameide::task
 
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const std::string verb = arguments.empty() ? "" : arguments.front();
-  const ameide::Environment environment = ameide::ProcessEnvironment();
-  if (verb == "supervise") {
-    return ameide::task::SupervisorMain({arguments.begin() + 1, arguments.end()});
-  }
-  if (verb == "agent") {
-    const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-    std::error_code ignored;
-    const std::string self = ameide::fs::read_symlink("/proc/self/exe", ignored).string();
-    if (const auto code = ameide::task::PublishVerb(rest, environment, {self, "agent"})) {
-      return *code;
-    }
-    return ameide::task::AgentMain(rest, environment);
-  }
-  return ameide::task::LauncherMain(arguments, environment);
-}
+int main(int argc, char** argv) { return ameide::task::Main({argv + 1, argv + argc}); }

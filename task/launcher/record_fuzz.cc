@@ -2,9 +2,9 @@
 // gives a record that writes back to the same, or an error.
 #include <cstdint>
 #include <cstdlib>
-#include <iterator>
 #include <string>
 
+#include "base/testing/fuzz.h"
 #include "task/launcher/record_store.h"
 #include "task/launcher/testing/sample_task.h"
 
@@ -27,13 +27,7 @@ std::string Seed(bool finished) {
 
 }  // namespace
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static const std::string seeds[] = {Seed(true), Seed(false)};
-  static const char* const pointers[] = {seeds[0].data(), seeds[1].data()};
-  *count = std::size(seeds);
-  for (size_t i = 0; i < *count; ++i) sizes[i] = seeds[i].size();
-  return pointers;
-}
+std::vector<std::string> ameide::testing::FuzzSeeds() { return {Seed(true), Seed(false)}; }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace ameide;

@@ -186,7 +186,10 @@ TEST_F(AwaitFixture, OrdersThatAreNoPlainFilesArePassedOver) {
   AwaitWords("link");
   ASSERT_TRUE(RemoveTree(order_).ok());
   ASSERT_EQ(::mkfifo(order_.c_str(), 0600), 0);
-  AwaitWords("regular");
+  AwaitWords("it is a device, pipe or socket");
+  ASSERT_TRUE(RemoveTree(order_).ok());
+  ASSERT_TRUE(MakeDirectories(order_ / "below").ok());
+  AwaitWords("it is a directory");
   ExpectNothingPushed();
   PutOrder(Sealed(statement_));
   EXPECT_EQ(AwaitAnswer().failure, FailureClass::kNone) << Log();
@@ -201,6 +204,18 @@ TEST_F(AwaitFixture, WorkThatWasSwappedAfterTheOrderIsRefused) {
   const Publication done = AwaitAnswer();
   EXPECT_EQ(done.failure, FailureClass::kPublishFailed);
   EXPECT_THAT(done.reason, HasSubstr("not the work that the order names"));
+  ExpectNothingPushed();
+}
+
+// Signed, for this run and in time, but from before the work became what it is now.
+TEST_F(AwaitFixture, AnEarlierOrderOfTheSameRunFetchesNoOtherWork) {
+  const std::string earlier = Sealed(statement_);
+  Shell(checkout_, "echo later > src/later.txt; git add -A; git commit -q -m later");
+  ASSERT_TRUE(RemoveTree(bundle_).ok());
+  Bundle();
+  PutOrder(earlier);
+  Start(Variables());
+  EXPECT_EQ(AwaitAnswer().failure, FailureClass::kPublishFailed);
   ExpectNothingPushed();
 }
 

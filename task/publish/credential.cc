@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/quoting.h"
 #include "base/strings.h"
-#include "base/text.h"
 #include "task/contract/task_result.h"
 
 namespace ameide::task {
@@ -85,11 +85,9 @@ Result<CredentialAnswers> CredentialAnswers::Start(Credential credential, std::s
                  "a token can only be given to a server that speaks HTTP",
                  "give repository.url as https://…"};
   }
-  std::vector<std::string> words;
-  for (const std::string& word : helper) words.push_back(ShellQuote(word));
   const fs::path script = scratch / "askpass";
   AMEIDE_RETURN_IF_ERROR(WriteFileAtomically(
-      script, StrCat("#!/bin/sh\nexec ", StrJoin(words, " "), " \"$1\"\n"), 0700));
+      script, StrCat("#!/bin/sh\nexec ", ShellCommand(helper), " \"$1\"\n"), 0700));
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     return ErrnoError(errno, "make socket", "");

@@ -1,24 +1,15 @@
 #include "task/publish/publish.h"
 
-#include <unistd.h>
-
 #include "base/strings.h"
 #include "base/text.h"
 #include "task/contract/git_name.h"
-#include "task/contract/patch_reader.h"
 #include "task/contract/task_spec.h"
-#include "task/evidence/takeover.h"
-#include "task/publish/work_bundle.h"
+#include "task/publish/take_work.h"
 
 namespace ameide::task {
 
-const std::string_view kWorkRef = kTakeoverRef;
-
 namespace {
 
-constexpr size_t kMaxCommits = 1000;
-constexpr uint64_t kMaxBundleBytes = 1ull << 30;
-constexpr size_t kMaxPatchBytes = 512u << 20;  // what Git::Run gives at most
 constexpr char kWorkTrailer[] = "Ameide-Work-Id: ";
 constexpr char kRemoteBase[] = "refs/remotes/origin/base";
 constexpr char kRemoteOld[] = "refs/remotes/origin/old";
@@ -44,11 +35,11 @@ class Publishing {
   Result<Publication> Run() {
     AMEIDE_RETURN_IF_ERROR(CheckBranch());
     AMEIDE_RETURN_IF_ERROR(MakeClone());
-    AMEIDE_ASSIGN_OR_RETURN(const std::string work, ImportWork());
-    AMEIDE_RETURN_IF_ERROR(CheckHistory(work));
-    AMEIDE_ASSIGN_OR_RETURN(const ChangeSet changes, ChangesOf(work));
+    AMEIDE_ASSIGN_OR_RETURN(const TakenWork work,
+                            TakeWork(git_, clone_, order_.bundle, order_.base_commit));
     Publication publication;
-    publication.findings = EvaluateGuardrails(order_.profile_rules, order_.task_rules, changes);
+    publication.findings =
+        EvaluateGuardrails(order_.profile_rules, order_.task_rules, work.changes);
     if (!publication.findings.empty()) {
       publication.failure = FailureClass::kGuardrailViolation;
       publication.reason =
@@ -56,7 +47,7 @@ class Publishing {
                  publication.findings.front().path);
       return publication;
     }
-    AMEIDE_ASSIGN_OR_RETURN(const std::string commit, Commit(work));
+    AMEIDE_ASSIGN_OR_RETURN(const std::string commit, Commit(work.commit));
     AMEIDE_ASSIGN_OR_RETURN(const std::string words, Push(commit));
     AMEIDE_RETURN_IF_ERROR(CheckRemote(commit));
     publication.branch = proposal_.branch;
@@ -65,11 +56,6 @@ class Publishing {
   }
 
  private:
-  static Error Hostile(std::string cause) {
-    return Error{ErrorKind::kInvalid, "take over", "the run's work", std::move(cause),
-                 "nothing was published; run the task again"};
-  }
-
   Result<std::string> Call(std::vector<std::string> arguments) const {
     return git_.Run(clone_, std::move(arguments));
   }
@@ -136,65 +122,6 @@ class Publishing {
     }
     proposal_.base = line.substr(kStart.size(), tab - kStart.size());
     return Ok{};
-  }
-
-  // The tip of the work; its objects are in the clone then, each of them checked.
-  Result<std::string> ImportWork() {
-    AMEIDE_ASSIGN_OR_RETURN(const UniqueFd file, OpenRegularFile(order_.bundle));
-    std::string start(kMaxBundleHeader, '\0');
-    const ssize_t got = ::pread(file.get(), start.data(), start.size(), 0);
-    if (got < 0) return Hostile("its bundle cannot be read");
-    start.resize(static_cast<size_t>(got));
-    AMEIDE_ASSIGN_OR_RETURN(const WorkBundle bundle, ReadBundleHeader(start));
-    if (bundle.refs.size() != 1 || bundle.refs[0].first != kWorkRef) {
-      return Hostile(StrCat("its bundle carries other refs than ", kWorkRef));
-    }
-    if (bundle.prerequisites != std::vector<std::string>{order_.base_commit}) {
-      return Hostile(StrCat("it does not build on ", order_.base_commit, " alone"));
-    }
-    if (::lseek(file.get(), static_cast<off_t>(bundle.pack_offset), SEEK_SET) < 0) {
-      return Hostile("its bundle cannot be read");
-    }
-    const Result<std::string> indexed =
-        git_.WithInput(file.get())
-            .Run(clone_, {"index-pack", "--stdin", "--fix-thin", "--strict",
-                          StrCat("--max-input-size=", kMaxBundleBytes)});
-    if (!indexed.ok()) {
-      if (indexed.error().kind != ErrorKind::kUnavailable) return indexed.error();
-      return Hostile(StrCat("its objects are not sound: ", indexed.error().cause));
-    }
-    return bundle.refs[0].second;
-  }
-
-  // A line of commits from the base: no merge could bring in what the base does not show.
-  Status CheckHistory(const std::string& work) const {
-    const Result<std::string> listing =
-        Call({"rev-list", "--parents", StrCat("--max-count=", kMaxCommits + 1),
-              StrCat(work, "^{commit}"), StrCat("^", order_.base_commit)});
-    if (!listing.ok()) return Hostile(StrCat("it has no history: ", listing.error().cause));
-    std::string expected = work;
-    size_t count = 0;
-    for (const std::string_view line : StrSplit(StripWhitespace(*listing), '\n')) {
-      const std::vector<std::string_view> ids = StrSplit(line, ' ');
-      if (++count > kMaxCommits) return Hostile(StrCat("it has over ", kMaxCommits, " commits"));
-      if (ids.size() != 2) return Hostile("one of its commits is a merge or has no parent");
-      if (ids[0] != expected) return Hostile("its commits are not one line");
-      expected = ids[1];
-    }
-    if (expected == order_.base_commit) return Ok{};
-    return Hostile(StrCat("its first commit is not on ", order_.base_commit));
-  }
-
-  Result<ChangeSet> ChangesOf(const std::string& work) const {
-    AMEIDE_ASSIGN_OR_RETURN(
-        const std::string patch,
-        Call({"diff-tree", "-r", "-p", "--binary", "--full-index", "--no-renames", "--no-ext-diff",
-              "--no-textconv", "--no-color", "--ignore-submodules=none", "--submodule=short",
-              "--src-prefix=a/", "--dst-prefix=b/", order_.base_commit, work}));
-    if (patch.size() >= kMaxPatchBytes) return Hostile("its changes are too large to be judged");
-    AMEIDE_ASSIGN_OR_RETURN(ChangeSet changes, ReadPatch(patch));
-    if (changes.empty()) return Hostile("it changes nothing");
-    return changes;
   }
 
   Result<std::string> Commit(const std::string& work) const {

@@ -43,12 +43,9 @@ struct PublishOrder {
   std::string branch_prefix;  // the profile's
   Guardrails profile_rules;
   Guardrails task_rules;
-  fs::path bundle;  // hostile
+  fs::path bundle;  // hostile; of kTakeoverRef alone
   BotIdentity bot;
 };
-
-// What the work has to come as: a bundle of this one ref.
-extern const std::string_view kWorkRef;
 
 // Uses `work`, an empty private folder. `git` has the credential, if there is one. Errors are what
 // kept it from being published (kInvalid: the work itself; kConflict: the branch is taken;

@@ -55,6 +55,19 @@ TEST_F(PublishFixture, SomebodyElsesBranchStays) {
   EXPECT_EQ(Shell(remote_, "git rev-parse agent/fix"), base_);
 }
 
+TEST_F(PublishFixture, ABranchThatComesBetweenTheLookAndThePushStays) {
+  const std::string git = Shell(temp_.path(), "command -v git");
+  ASSERT_TRUE(WriteFileAtomically(
+                  temp_.path() / "bin/git",
+                  StrCat("#!/bin/sh\n[ \"$1\" != push ] || ", git, " -C '", remote_.string(),
+                         "' update-ref refs/heads/agent/fix ", base_, "\nexec ", git, " \"$@\"\n"),
+                  0700)
+                  .ok());
+  Work("echo two > src/a.txt; git add -A");
+  EXPECT_EQ(BundleAndPublish().failure, FailureClass::kPublishFailed);
+  EXPECT_EQ(Shell(remote_, "git rev-parse agent/fix"), base_);
+}
+
 TEST_F(PublishFixture, WithoutAHostTheBranchAloneIsNoSuccess) {
   Work("echo two > src/a.txt; git add -A");
   Bundle();
@@ -166,7 +179,7 @@ struct Hostile {
 class HostileBundle : public PublishFixture, public ::testing::WithParamInterface<Hostile> {};
 
 TEST_P(HostileBundle, IsRefusedAndNothingIsPushed) {
-  Shell(checkout_, StrCat("BUNDLE='", bundle_.string(), "'\nWORK=", kWorkRef,
+  Shell(checkout_, StrCat("BUNDLE='", bundle_.string(), "'\nWORK=", kTakeoverRef,
                           "\nwork() { git update-ref $WORK \"$1\"; "
                           "git bundle create -q \"$BUNDLE\" $WORK ^$BASE; }\n",
                           GetParam().script));

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/files.h"
+#include "base/testing/fuzz.h"
 #include "task/serve/byte_range.h"
 #include "task/serve/live_status.h"
 
@@ -23,15 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   return 0;
 }
 
-extern "C" const char* const* AmeideFuzzSeeds(size_t* count, size_t* sizes) {
-  static constexpr std::string_view kSeeds[] = {
-      "bytes=0-4", "bytes=5-", "bytes=-3", "/evidence/files/a%20b?x",
-      "{\"data\":{\"run_id\":\"r\",\"phase\":\"edit\",\"state\":\"failed\"}}\n"};
-  static const char* pointers[std::size(kSeeds)];
-  *count = std::size(kSeeds);
-  for (size_t i = 0; i < *count; ++i) {
-    pointers[i] = kSeeds[i].data();
-    sizes[i] = kSeeds[i].size();
-  }
-  return pointers;
+std::vector<std::string> ameide::testing::FuzzSeeds() {
+  return {"bytes=0-4", "bytes=5-", "bytes=-3", "/evidence/files/a%20b?x",
+          "{\"data\":{\"run_id\":\"r\",\"phase\":\"edit\",\"state\":\"failed\"}}\n"};
 }

@@ -111,6 +111,24 @@ TEST_F(EvidenceServiceTest, NoPathLeavesTheFolder) {
   EXPECT_EQ(Ask("/evidence/run.log").status, 404) << "the folder itself is no link either";
 }
 
+TEST_F(EvidenceServiceTest, PipesInPlaceOfFilesAreNoneAndHoldNobody) {
+  ASSERT_TRUE(MakeDirectories(folders_.publication).ok());
+  fs::remove(folders_.evidence / "run.log");
+  for (const fs::path& path :
+       {folders_.evidence / kManifestFile, folders_.evidence / kFactsFile,
+        folders_.evidence / kRunLogFile, folders_.evidence / kWorkBundleFile,
+        folders_.publication / "publication.json", folders_.workspace / "agent.pid",
+        folders_.workspace / "publish-order.json"}) {
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0) << path;
+  }
+  EXPECT_EQ(Ask("/health").body, "{\"evidence\":\"writing\"}");
+  EXPECT_EQ(Ask("/status").status, 200);
+  EXPECT_EQ(Ask("/publication").status, 404);
+  EXPECT_EQ(Ask("/evidence/run.log").status, 404);
+  EXPECT_EQ(Send("PUT", "/publish-order", "{}"), 204) << "it takes the pipe's place";
+  EXPECT_EQ(ReadFile(folders_.workspace / "publish-order.json", 100).value(), "{}");
+}
+
 // Whoever swaps a folder for a link again and again never gets a look behind it.
 TEST_F(EvidenceServiceTest, LinksPlantedBetweenTwoLooksAreNotFollowed) {
   const fs::path folder = folders_.evidence / "files";

@@ -97,3 +97,18 @@ data "coder_parameter" "publish_key" {
     error = "Encode the public key in base64."
   }
 }
+
+data "coder_parameter" "installation" {
+  name         = "ameide_installation"
+  display_name = "Installation"
+  description  = "Whose workspace it is, for sweeps: the id of a launcher's state folder."
+  type         = "string"
+  mutable      = false
+  order        = 6
+  default      = ""
+
+  validation {
+    regex = "^([0-9a-f]{16})?$"
+    error = "Use 16 hexadecimal digits."
+  }
+}

@@ -126,7 +126,9 @@ class FakeCoder {
     return Reply(201, Object(versions.back()));
   }
   http::Response NewTemplate(const Json& body) {
-    if (!template_object.is_null()) return Reply(409, Json::Object{{"message", "name taken"}});
+    if (!template_object.is_null() && *template_object.Find("name") == *body.Find("name")) {
+      return Reply(409, Json::Object{{"message", "name taken"}});
+    }
     template_object = body;
     template_object.Set("id", "t1");
     Set("active_version_id", *body.Find("template_version_id"));

@@ -40,7 +40,8 @@ inline Schema ThingSchema() {
            .type = Type::String(),
            .optional = true,
            .sensitive = true,
-           .write_only = true},
+           .write_only = true,
+           .checks = {MatchesRe2("[a-z-]*", "must be of small letters")}},
           {.name = "tags", .type = Type::Map(Type::String()), .optional = true},
           {.name = "repository",
            .nested =

@@ -6,28 +6,12 @@
 #include "provider/plugin/serve.h"
 #include "provider/plugin/testing/echo_service.h"
 
-extern char** environ;
-
-namespace {
-
-ameide::plugin::Environment ReadEnvironment() {
-  ameide::plugin::Environment environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const size_t equals = text.find('=');
-    if (equals != text.npos) environment.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return environment;
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
   using ameide::plugin::ProviderLogLevel;
   constexpr std::string_view kGoneBound = "-gone_bound=";
   const ameide::SystemClock clock;
   ameide::plugin::ServeOptions options;
-  options.environment = ReadEnvironment();
+  options.environment = ameide::ProcessEnvironment();
   const ameide::Log log(ProviderLogLevel(options.environment), "echo", clock,
                         ameide::FdSink(STDERR_FILENO));
   ameide::plugin::testing::EchoService echo;

@@ -41,7 +41,7 @@ std::vector<std::string> EchoCommand(std::vector<std::string> flags) {
 
 }  // namespace
 
-PluginProcess::Environment PluginProcess::WithCookie(const fs::path& folder) {
+Environment PluginProcess::WithCookie(const fs::path& folder) {
   Environment environment = {{"TF_PLUGIN_MAGIC_COOKIE",
                               "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"},
                              {"PLUGIN_PROTOCOL_VERSIONS", "6,5"},

@@ -1,11 +1,11 @@
 // A plugin program under test, started as Terraform starts a provider.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/subprocess.h"
 #include "base/testing/temp_dir.h"
 #include "base/unique_fd.h"
@@ -22,8 +22,6 @@ struct Handshake {
 // Kills the process, if it still runs, when the object goes.
 class PluginProcess {
  public:
-  using Environment = std::map<std::string, std::string>;
-
   // An environment with the cookie, and with TMPDIR in `folder`.
   static Environment WithCookie(const fs::path& folder);
 

@@ -49,6 +49,11 @@ class Cancellation {
     if (build.job.status != coder::JobStatus::kSucceeded) return true;
     const coder::Agent* agent = TaskAgent(build);
     if (agent == nullptr || IsTerminal(agent->lifecycle)) return true;
+    if (!HasConnected(*agent)) {
+      // Nothing has run, and the images of its pod may take minutes.
+      end_ = context_.clock.Monotonic();
+      return false;
+    }
     if (agent->status == coder::AgentStatus::kDisconnected) {
       // After the pod's deadline it stays so.
       if (!std::exchange(cut_off_, true)) end_ = context_.clock.Monotonic() + kReconnectBound;

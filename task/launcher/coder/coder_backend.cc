@@ -18,16 +18,23 @@ namespace {
 
 constexpr Millis kCheckBound{120'000};
 constexpr Millis kLookBound{60'000};
+// Plans of hundreds of tasks ask, a few at a time.
+constexpr Millis kCheckMemory{10'000};
+// After its pod's end: collecting, publishing, removing, or being kept for a look.
+constexpr Millis kOverMargin{60 * 60'000};
 // Coder refuses a deadline that is nearer than 29 minutes.
 constexpr Millis kRetainAtLeast{30 * 60'000};
 
 class CoderBackend final : public Backend {
  public:
   CoderBackend(std::shared_ptr<CoderSession> session, fs::path state)
-      : session_(std::move(session)), state_(std::move(state)) {}
+      : session_(std::move(session)),
+        state_(std::move(state)),
+        checked_(session_->clock(), kCheckMemory) {}
 
   std::string name() const override { return "coder"; }
-  Status Check(const TaskSpec& spec, const ProfileContract& contract) override;
+  Status Check(const LaunchContext& context, const TaskSpec& spec,
+               const ProfileContract& contract) override;
   Result<Workspace> Create(const LaunchContext& context, const WorkspaceRequest& request) override;
   Result<std::optional<Workspace>> Find(const LaunchContext& context,
                                         const std::string& work_id) override;
@@ -45,10 +52,10 @@ class CoderBackend final : public Backend {
   Status Retain(const LaunchContext& context, const Workspace& workspace) override;
   Millis removal_bound() const override { return session_->settings().removal_bound; }
   Status Destroy(const LaunchContext& context, const Workspace& workspace) override {
-    return DestroyCoderWorkspace(*session_, context, workspace.name);
+    return DestroyCoderWorkspace(*session_, context, workspace);
   }
   Status ProveGone(const LaunchContext& context, const Workspace& workspace) override {
-    return ProveCoderWorkspaceGone(*session_, context, workspace.name);
+    return ProveCoderWorkspaceGone(*session_, context, workspace);
   }
 
  private:
@@ -62,10 +69,13 @@ class CoderBackend final : public Backend {
                                       Error error);
   Result<Workspace> Describe(std::stop_token stop, const std::string& name,
                              const std::string& work_id, const std::string& run_id);
+  Result<Workspace> Found(std::stop_token stop, const coder::Workspace& workspace,
+                          const CoderIdentity& identity);
 
   std::shared_ptr<CoderSession> session_;
   fs::path state_;
-  SharedAnswer<CoderTemplate> templates_;
+  SharedAnswer<CoderTemplate> templates_;  // for creating: as they are now
+  SharedAnswer<CoderTemplate> checked_;
 };
 
 Result<CoderTemplate> CoderBackend::LoadTemplate(std::stop_token stop, const std::string& name) {
@@ -94,10 +104,16 @@ Result<CoderTemplate> CoderBackend::LoadTemplate(std::stop_token stop, const std
   return from;
 }
 
-Status CoderBackend::Check(const TaskSpec& spec, const ProfileContract&) {
-  const BoundedStop bound({}, session_->clock(), kCheckBound);
-  AMEIDE_ASSIGN_OR_RETURN(const CoderTemplate from, TemplateOf(bound.token(), spec));
-  return CheckTemplate(from, spec);
+Status CoderBackend::Check(const LaunchContext& context, const TaskSpec& spec,
+                           const ProfileContract&) {
+  const BoundedStop bound(context.stop, context.clock, kCheckBound);
+  const std::string name = TemplateNameOf(spec, session_->settings());
+  const Result<CoderTemplate> from =
+      checked_.Get(bound.token(), name, [&] { return LoadTemplate(bound.token(), name); });
+  if (from.ok()) return CheckTemplate(*from, spec);
+  if (!bound.expired()) return from.error();
+  return Error{ErrorKind::kTimeout, "ask for Coder template", name,
+               StrCat("no answer within ", FormatDuration(kCheckBound)), "is the server well?"};
 }
 
 Result<std::string> CoderBackend::PublishKey(const TaskSpec& spec, const std::string& name) const {
@@ -110,6 +126,23 @@ Result<Workspace> CoderBackend::Describe(std::stop_token stop, const std::string
                                          const std::string& work_id, const std::string& run_id) {
   AMEIDE_ASSIGN_OR_RETURN(const std::string owner, session_->Owner(std::move(stop)));
   return Workspace{name, session_->Location(owner, name), work_id, run_id};
+}
+
+Result<Workspace> CoderBackend::Found(std::stop_token stop, const coder::Workspace& workspace,
+                                      const CoderIdentity& identity) {
+  AMEIDE_ASSIGN_OR_RETURN(Workspace found, Describe(std::move(stop), workspace.name,
+                                                    identity.work_id, identity.run_id));
+  AMEIDE_ASSIGN_OR_RETURN(const std::string ours, InstallationIdOf(state_));
+  if (identity.installation != ours) {
+    found.made_by_other = identity.installation.empty()
+                              ? "an installation that it does not name"
+                              : StrCat("installation ", identity.installation);
+  }
+  if (workspace.created_at && identity.ttl) {
+    const Millis readiness = identity.spec ? identity.spec->timeouts.readiness : Millis(0);
+    found.over_at = *workspace.created_at + readiness + *identity.ttl + kOverMargin;
+  }
+  return found;
 }
 
 Result<Workspace> CoderBackend::Create(const LaunchContext& context,
@@ -125,7 +158,8 @@ Result<Workspace> CoderBackend::Create(const LaunchContext& context,
   AMEIDE_ASSIGN_OR_RETURN(const std::string key, PublishKey(spec, wanted.name));
   wanted.template_version_id = from.version.id;
   wanted.ttl = WorkspaceTtl(spec);
-  wanted.parameters = ParametersOf(spec, key, from.parameters);
+  AMEIDE_ASSIGN_OR_RETURN(const std::string installation, InstallationIdOf(state_));
+  wanted.parameters = ParametersOf(spec, installation, key, from.parameters);
   AMEIDE_ASSIGN_OR_RETURN(Workspace workspace,
                           Describe(context.stop, wanted.name, spec.work_id, spec.run_id));
   auto made = session_->client().CreateWorkspace(context.stop, wanted);
@@ -162,7 +196,8 @@ Result<Workspace> CoderBackend::AfterFailedCreate(const LaunchContext& context,
     return error;
   }
   if (context.stop.stop_requested()) {
-    const Status gone = DestroyCoderWorkspace(*session_, own, name);
+    const Status gone =
+        DestroyCoderWorkspace(*session_, own, {name, "", spec.work_id, spec.run_id});
     if (!gone.ok()) context.log.Warn(gone.error().ToString());
     return Error{ErrorKind::kCancelled, "create workspace", name, "stopped", ""};
   }
@@ -178,8 +213,7 @@ Result<std::optional<Workspace>> CoderBackend::Find(const LaunchContext& context
   if (!found) return std::optional<Workspace>();
   AMEIDE_ASSIGN_OR_RETURN(const auto identity, session_->IdentityOf(context.stop, *found));
   if (!identity || identity->work_id != work_id) return std::optional<Workspace>();
-  AMEIDE_ASSIGN_OR_RETURN(Workspace workspace,
-                          Describe(context.stop, name, work_id, identity->run_id));
+  AMEIDE_ASSIGN_OR_RETURN(Workspace workspace, Found(context.stop, *found, *identity));
   return std::optional<Workspace>(std::move(workspace));
 }
 
@@ -189,10 +223,12 @@ Result<std::vector<Workspace>> CoderBackend::List(const LaunchContext& context) 
                               context.stop, StrCat("owner:me param:", kParameterWorkId)));
   std::vector<Workspace> workspaces;
   for (const coder::Workspace& one : found) {
-    AMEIDE_ASSIGN_OR_RETURN(const auto identity, session_->IdentityOf(context.stop, one));
-    if (!identity) continue;
-    AMEIDE_ASSIGN_OR_RETURN(Workspace workspace,
-                            Describe(context.stop, one.name, identity->work_id, identity->run_id));
+    const auto identity = session_->IdentityOf(context.stop, one);
+    // Deleted meanwhile: other machines are at work, too.
+    if (!identity.ok() && identity.error().kind == ErrorKind::kNotFound) continue;
+    if (!identity.ok()) return identity.error();
+    if (!*identity) continue;
+    AMEIDE_ASSIGN_OR_RETURN(Workspace workspace, Found(context.stop, one, **identity));
     workspaces.push_back(std::move(workspace));
   }
   std::sort(workspaces.begin(), workspaces.end(),

@@ -42,4 +42,9 @@ Result<KeyPair> PublishKeyOf(const fs::path& state, const std::string& workspace
   return KeyFromSeed(HmacSha256(secret, StrCat(workspace_name, "\n", run_id)));
 }
 
+Result<std::string> InstallationIdOf(const fs::path& state) {
+  AMEIDE_ASSIGN_OR_RETURN(const std::string secret, Secret(state));
+  return Sha256Hex(HmacSha256(secret, "installation")).substr(0, 16);
+}
+
 }  // namespace ameide::task

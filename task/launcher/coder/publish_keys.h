@@ -1,5 +1,6 @@
-// The key that signs one run's publish order: derived, not stored, so that a launcher that takes
-// over another one's run can still give the order.
+// What a state folder's one secret gives: the key that signs one run's publish order, and the id
+// that workspaces carry. Derived, not stored, so that a launcher that takes over another one's run
+// can still give the order.
 #pragma once
 
 #include <string>
@@ -15,5 +16,9 @@ namespace ameide::task {
 // Safe to call from several processes. No error quotes the secret.
 Result<KeyPair> PublishKeyOf(const fs::path& state, const std::string& workspace_name,
                              const std::string& run_id);
+
+// 16 hexadecimal digits: the same for all who share the state folder, and telling nothing of the
+// secret. Whoever copies the folder copies the id.
+Result<std::string> InstallationIdOf(const fs::path& state);
 
 }  // namespace ameide::task

@@ -27,6 +27,17 @@ TEST(PublishKeyOf, IsTheSameForTheSameRunAndNoOther) {
   EXPECT_EQ(info.st_mode & 0777, 0600u);
 }
 
+TEST(InstallationIdOf, IsOnePerStateFolderAndNotItsSecret) {
+  ::ameide::testing::TempDir dir;
+  const auto id = InstallationIdOf(dir.path() / "state");
+  ASSERT_TRUE(id.ok()) << id.error().ToString();
+  EXPECT_THAT(*id, ::testing::MatchesRegex("[0-9a-f]{16}"));
+  ASSERT_TRUE(PublishKeyOf(dir.path() / "state", "w", "r").ok());
+  EXPECT_EQ(*InstallationIdOf(dir.path() / "state"), *id);
+  EXPECT_NE(*InstallationIdOf(dir.path() / "other"), *id);
+  EXPECT_THAT(*ReadFile(dir.path() / "state/publish.seed", 100), Not(HasSubstr(*id)));
+}
+
 TEST(PublishKeyOf, ADamagedSecretIsNamedAndNotShown) {
   ::ameide::testing::TempDir dir;
   ASSERT_TRUE(WriteFileAtomically(dir.path() / "publish.seed", "half-a-secret").ok());

@@ -41,15 +41,22 @@ class Patience {
 
 class Removal {
  public:
-  Removal(CoderSession& session, const LaunchContext& context, std::string name)
-      : client_(session.client()),
+  Removal(CoderSession& session, const LaunchContext& context, const Workspace& workspace)
+      : session_(session),
+        client_(session.client()),
         orphan_allowed_(session.settings().allow_orphan_delete),
         context_(context),
-        name_(std::move(name)) {}
+        workspace_(workspace),
+        name_(workspace.name) {}
 
   Status Run() {
     AMEIDE_ASSIGN_OR_RETURN(const auto found, client_.FindWorkspace(context_.stop, name_));
     if (!found) return Ok{};
+    AMEIDE_ASSIGN_OR_RETURN(const bool it, session_.IsThat(context_.stop, *found, workspace_));
+    if (!it) {
+      context_.log.Warn("left alone: another run's or no task's", {{"workspace", name_}});
+      return Ok{};
+    }
     id_ = found->id;
     for (int attempt = 1; attempt <= kDeleteAttempts; ++attempt) {
       AMEIDE_ASSIGN_OR_RETURN(const bool gone, WaitUntilIdle());
@@ -123,10 +130,12 @@ class Removal {
     }
   }
 
+  CoderSession& session_;
   coder::CoderClient& client_;
   const bool orphan_allowed_;
   const LaunchContext& context_;
-  const std::string name_;
+  const Workspace& workspace_;
+  const std::string& name_;
   std::string id_;
   std::string why_ = "its delete build failed";
 };
@@ -139,26 +148,32 @@ Error NotGone(const std::string& name, std::string cause) {
 }  // namespace
 
 Status DestroyCoderWorkspace(CoderSession& session, const LaunchContext& context,
-                             const std::string& name) {
-  return Removal(session, context, name).Run();
+                             const Workspace& workspace) {
+  return Removal(session, context, workspace).Run();
 }
 
 Status ProveCoderWorkspaceGone(CoderSession& session, const LaunchContext& context,
-                               const std::string& name) {
+                               const Workspace& workspace) {
   coder::CoderClient& client = session.client();
+  const std::string& name = workspace.name;
   AMEIDE_ASSIGN_OR_RETURN(const auto last, client.FindWorkspace(context.stop, name, true));
+  if (!last && !workspace.location.empty()) {
+    return NotGone(name, "Coder has made it and knows nothing of it, which is a lost permission");
+  }
   if (!last) {
     // Never made. A token that lost its rights would see the same, so it has to show itself good.
     AMEIDE_RETURN_IF_ERROR(client.Me(context.stop));
     AMEIDE_ASSIGN_OR_RETURN(const auto listed,
                             client.SearchWorkspaces(context.stop, StrCat("owner:me name:", name)));
-    for (const coder::Workspace& workspace : listed) {
-      if (workspace.name == name) return NotGone(name, "Coder lists it");
+    for (const coder::Workspace& one : listed) {
+      if (one.name == name) return NotGone(name, "Coder lists it");
     }
     return Ok{};
   }
   const coder::Build& build = last->latest_build;
   if (build.transition != Transition::kDelete || build.job.status != JobStatus::kSucceeded) {
+    AMEIDE_ASSIGN_OR_RETURN(const bool it, session.IsThat(context.stop, *last, workspace));
+    if (!it) return Ok{};
     return NotGone(name, StrCat("its last build is ", coder::ToString(build.transition),
                                 ", status ", build.status));
   }

@@ -35,6 +35,11 @@ const coder::Script* TaskScript(const coder::Agent& agent) {
   return nullptr;
 }
 
+bool HasConnected(const coder::Agent& agent) {
+  return agent.first_connected_at || agent.status == coder::AgentStatus::kConnected ||
+         agent.status == coder::AgentStatus::kDisconnected;
+}
+
 bool IsTerminal(coder::Lifecycle lifecycle) {
   return lifecycle == coder::Lifecycle::kReady || lifecycle == coder::Lifecycle::kStartError ||
          lifecycle == coder::Lifecycle::kStartTimeout;
@@ -101,11 +106,7 @@ RunVerdict RunWatch::Look(const coder::Workspace& workspace, MonoTime now) {
   if (!of_build && agent == nullptr) {
     return Lost(StrCat("the template made no agent named ", kAgentName));
   }
-  // "timeout" is only a word of the server's: a late agent connects all the same.
-  const bool seen = agent != nullptr &&
-                    (agent->first_connected_at || agent->status == coder::AgentStatus::kConnected ||
-                     agent->status == coder::AgentStatus::kDisconnected);
-  if (seen) return LookAtAgent(build, *agent, now);
+  if (agent != nullptr && HasConnected(*agent)) return LookAtAgent(build, *agent, now);
   if (now - start_ < limits_.readiness) return {};
   return Lost(
       StrCat(agent == nullptr ? "the workspace was not built" : "Coder's agent did not connect",

@@ -26,6 +26,9 @@ struct RunVerdict {
 const coder::Agent* TaskAgent(const coder::Build& build);
 // The script that runs the task.
 const coder::Script* TaskScript(const coder::Agent& agent);
+// It has been there, so the script has begun. "timeout" is only a word of the server's: a late
+// agent connects all the same.
+bool HasConnected(const coder::Agent& agent);
 // The template's only script has ended, well or badly.
 bool IsTerminal(coder::Lifecycle lifecycle);
 

@@ -1,8 +1,11 @@
 #include "task/launcher/coder/session.h"
 
+#include <charconv>
+
 #include "base/base64.h"
 #include "base/files.h"
 #include "base/strings.h"
+#include "base/text.h"
 #include "task/contract/json_reader.h"
 #include "task/contract/template_parameters.h"
 
@@ -14,10 +17,21 @@ std::string ValueOf(const coder::Parameters& parameters, std::string_view name) 
   return found == parameters.end() ? "" : found->second;
 }
 
+std::optional<Millis> TtlFrom(const std::string& seconds) {
+  constexpr int64_t kLongest = 30 * 24 * 3600;  // Coder's
+  int64_t value = 0;
+  const char* const end = seconds.data() + seconds.size();
+  const auto [stopped, problem] = std::from_chars(seconds.data(), end, value);
+  const bool good = problem == std::errc() && stopped == end && value > 0 && value <= kLongest;
+  return good ? std::optional<Millis>(value * 1000) : std::nullopt;
+}
+
 // Anybody may make a workspace with a parameter of that name: nothing here is taken on trust.
 CoderIdentity IdentityFrom(const coder::Parameters& parameters) {
   CoderIdentity identity;
   identity.work_id = ValueOf(parameters, kParameterWorkId);
+  identity.installation = Truncate(ToOneLine(ValueOf(parameters, kParameterInstallation)), 16);
+  identity.ttl = TtlFrom(ValueOf(parameters, kParameterTtl));
   const std::optional<std::string> text = FromBase64(ValueOf(parameters, kParameterSpec));
   if (!text) return identity;
   const Result<Json> json = ParseJson(*text);
@@ -83,6 +97,13 @@ Result<std::optional<CoderIdentity>> CoderSession::IdentityOf(std::stop_token st
     return std::optional<CoderIdentity>();
   }
   return std::optional<CoderIdentity>(std::move(identity));
+}
+
+Result<bool> CoderSession::IsThat(std::stop_token stop, const coder::Workspace& workspace,
+                                  const Workspace& wanted) {
+  AMEIDE_ASSIGN_OR_RETURN(const auto identity, IdentityOf(std::move(stop), workspace));
+  if (!identity || identity->work_id != wanted.work_id) return false;
+  return wanted.run_id.empty() || identity->run_id == wanted.run_id;
 }
 
 }  // namespace ameide::task

@@ -35,6 +35,8 @@ struct CoderIdentity {
   std::string work_id;
   std::string run_id;
   std::string profile;           // a plain folder name, or empty
+  std::string installation;      // who made it (InstallationIdOf); empty: nobody says
+  std::optional<Millis> ttl;     // the pod's
   std::optional<TaskSpec> spec;  // when this program can read it
 };
 
@@ -57,6 +59,9 @@ class CoderSession {
   // Nothing when the workspace is none of ours, whatever its name.
   Result<std::optional<CoderIdentity>> IdentityOf(std::stop_token stop,
                                                   const coder::Workspace& workspace);
+  // Whether it is the workspace of that work_id and, when there is one, run_id.
+  Result<bool> IsThat(std::stop_token stop, const coder::Workspace& workspace,
+                      const Workspace& wanted);
 
  private:
   std::unique_ptr<coder::CoderClient> client_;

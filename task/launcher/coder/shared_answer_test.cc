@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/testing/fake_clock.h"
 #include "gtest/gtest.h"
 
 namespace ameide::task {
@@ -67,6 +68,28 @@ TEST(SharedAnswer, OneThatIsStoppedStopsNobodyElse) {
   stop.request_stop();
   third.join();
   go_on.set_value();
+}
+
+TEST(SharedAnswer, WithAMemoryAnAnswerIsGoodForAWhileAndAStopIsNone) {
+  ::ameide::testing::FakeClock clock;
+  SharedAnswer<int> shared(clock, Millis(10'000));
+  int asked = 0;
+  const auto get = [&](const std::string& key) {
+    return shared.Get({}, key, [&]() -> Result<int> {
+      if (++asked == 1) return Error{ErrorKind::kCancelled, "ask", key, "stopped", ""};
+      if (key == "bad") return Error{ErrorKind::kUnavailable, "ask", key, "no server", ""};
+      return asked;
+    });
+  };
+  EXPECT_FALSE(get("good").ok());
+  EXPECT_EQ(*get("good"), 2);
+  EXPECT_EQ(get("bad").error().kind, ErrorKind::kUnavailable);
+  clock.Advance(Millis(9'999));
+  EXPECT_EQ(*get("good"), 2);
+  EXPECT_FALSE(get("bad").ok());
+  EXPECT_EQ(asked, 3);
+  clock.Advance(Millis(1));
+  EXPECT_EQ(*get("good"), 4);
 }
 
 }  // namespace

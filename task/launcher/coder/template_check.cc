@@ -45,7 +45,7 @@ Status CheckVersion(const CoderTemplate& from) {
 
 Status CheckParameters(const CoderTemplate& from, const TaskSpec& spec) {
   std::vector<std::string_view> ours = {kParameterWorkId, kParameterKind, kParameterSpec,
-                                        kParameterTtl};
+                                        kParameterTtl, kParameterInstallation};
   if (spec.pull_request) ours.push_back(kParameterPublishKey);
   for (const std::string_view name : ours) {
     const coder::RichParameter* parameter = Find(from.parameters, name);
@@ -115,14 +115,16 @@ Status CheckTemplate(const CoderTemplate& from, const TaskSpec& spec) {
   return Ok{};
 }
 
-coder::Parameters ParametersOf(const TaskSpec& spec, const std::string& publish_key,
+coder::Parameters ParametersOf(const TaskSpec& spec, const std::string& installation,
+                               const std::string& publish_key,
                                const std::vector<coder::RichParameter>& known) {
   // Rounded up: the pod's clock must not be shorter than the task's.
   const int64_t seconds = (spec.ttl.count() + 999) / 1000;
   coder::Parameters parameters{{std::string(kParameterWorkId), spec.work_id},
                                {std::string(kParameterKind), std::string(ToString(spec.kind))},
                                {std::string(kParameterSpec), ToBase64(ToJson(spec).Dump())},
-                               {std::string(kParameterTtl), std::to_string(seconds)}};
+                               {std::string(kParameterTtl), std::to_string(seconds)},
+                               {std::string(kParameterInstallation), installation}};
   if (Find(known, kParameterPublishKey) != nullptr) {
     parameters.emplace(kParameterPublishKey, publish_key);
   }

@@ -20,12 +20,13 @@ struct CoderTemplate {
 };
 
 // kInvalid with what to push, change or link: the template is deprecated, its version was not
-// imported, its parameters are not those of template contract version 2 (names, immutable, no
+// imported, its parameters are not those of template contract version 3 (names, immutable, no
 // required stranger), the TTL or the spec is out of bounds, an external account is not linked.
 Status CheckTemplate(const CoderTemplate& from, const TaskSpec& spec);
 
 // The values of a workspace's parameters. `publish_key` may be empty.
-coder::Parameters ParametersOf(const TaskSpec& spec, const std::string& publish_key,
+coder::Parameters ParametersOf(const TaskSpec& spec, const std::string& installation,
+                               const std::string& publish_key,
                                const std::vector<coder::RichParameter>& known);
 
 // How long Coder lets the workspace live: the task's TTL, time for provisioning and for collecting

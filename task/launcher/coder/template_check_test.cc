@@ -17,7 +17,8 @@ CoderTemplate Good() {
   from.info.name = "ameide-code";
   from.version.job.status = coder::JobStatus::kSucceeded;
   for (const std::string_view name :
-       {kParameterWorkId, kParameterKind, kParameterSpec, kParameterTtl, kParameterPublishKey}) {
+       {kParameterWorkId, kParameterKind, kParameterSpec, kParameterTtl, kParameterInstallation,
+        kParameterPublishKey}) {
     coder::RichParameter parameter;
     parameter.name = name;
     from.parameters.push_back(parameter);
@@ -59,7 +60,7 @@ TEST(CheckTemplate, RefusesAVersionThatIsNotReady) {
 }
 
 TEST(CheckTemplate, RefusesOtherParameters) {
-  for (size_t i = 0; i < 4; ++i) {
+  for (size_t i = 0; i < 5; ++i) {
     CoderTemplate from = Good();
     from.parameters[i].is_mutable = true;
     ExpectRefused(from, Spec(), "can be changed later");
@@ -116,13 +117,14 @@ TEST(WorkspaceTtl, IsInWholeMinutesAndNeverShorter) {
 
 TEST(ParametersOf, PassesAKeyOnlyToTemplatesThatKnowIt) {
   CoderTemplate from = Good();
-  const auto all = ParametersOf(Spec(), "", from.parameters);
-  EXPECT_THAT(all,
-              UnorderedElementsAre(Key("ameide_work_id"), Key("ameide_kind"), Key("ameide_spec"),
-                                   Key("ameide_ttl_seconds"), Key("ameide_publish_key")));
+  const auto all = ParametersOf(Spec(), "0123456789abcdef", "", from.parameters);
+  EXPECT_THAT(all, UnorderedElementsAre(Key("ameide_work_id"), Key("ameide_kind"),
+                                        Key("ameide_spec"), Key("ameide_ttl_seconds"),
+                                        Key("ameide_installation"), Key("ameide_publish_key")));
+  EXPECT_EQ(all.at("ameide_installation"), "0123456789abcdef");
   EXPECT_EQ(all.at("ameide_ttl_seconds"), "600");
   from.parameters.pop_back();
-  EXPECT_EQ(ParametersOf(Spec(), "", from.parameters).size(), 4u);
+  EXPECT_EQ(ParametersOf(Spec(), "", "", from.parameters).size(), 5u);
 }
 
 }  // namespace

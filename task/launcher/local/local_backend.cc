@@ -67,7 +67,8 @@ class LocalBackend final : public Backend {
   }
 
   std::string name() const override { return "local"; }
-  Status Check(const TaskSpec& spec, const ProfileContract& contract) override {
+  Status Check(const LaunchContext&, const TaskSpec& spec,
+               const ProfileContract& contract) override {
     AMEIDE_RETURN_IF_ERROR(
         ReadLocalSecrets(options_.secrets_dir, spec, contract, SecretReader::kAgent));
     return Ok{};
@@ -113,7 +114,7 @@ Status LocalBackend::Populate(const LaunchContext& context, const WorkspaceReque
   const auto self = IdentifyProcess(::getpid());
   if (!self) return ErrnoError(ESRCH, "read", "/proc/self/stat", "mount /proc");
   orders.launcher = *self;
-  orders.evidence_directory = fs::absolute(request.evidence_directory);
+  orders.evidence_directory = request.evidence_directory;
   orders.started_at = context.clock.Now();
   orders.ttl_reserve = options_.ttl_reserve;
   orders.cancel_grace = options_.cancel_grace;
@@ -233,7 +234,6 @@ Result<std::optional<Workspace>> LocalBackend::Find(const LaunchContext&,
 
 Result<std::vector<Workspace>> LocalBackend::List(const LaunchContext&) {
   std::vector<Workspace> workspaces;
-  if (!Exists(options_.root)) return workspaces;
   std::error_code error;
   for (fs::directory_iterator it(options_.root, error), end; !error && it != end;
        it.increment(error)) {
@@ -242,7 +242,9 @@ Result<std::vector<Workspace>> LocalBackend::List(const LaunchContext&) {
     if (name.rfind(kNamePrefix, 0) != 0 || !fs::is_directory(it->symlink_status(ignored))) continue;
     workspaces.push_back(Describe(name));
   }
-  if (error) return ErrnoError(error.value(), "list workspaces in", options_.root.string());
+  if (error && error != std::errc::no_such_file_or_directory) {  // none was ever made
+    return ErrnoError(error.value(), "list workspaces in", options_.root.string());
+  }
   std::sort(workspaces.begin(), workspaces.end(),
             [](const Workspace& a, const Workspace& b) { return a.name < b.name; });
   return workspaces;

@@ -16,21 +16,49 @@ namespace {
 
 using ::testing::HasSubstr;
 
+class LocalWorld final : public BackendWorld {
+ public:
+  explicit LocalWorld(const fs::path& root) : options_(HelperOptions(root)) {
+    options_.ttl_reserve = Millis(100);
+  }
+  std::unique_ptr<Backend> NewBackend() override { return MakeLocalBackend(options_); }
+
+ private:
+  LocalBackendOptions options_;
+};
+
+class FakedWorld final : public BackendWorld {
+ public:
+  std::unique_ptr<Backend> NewBackend() override { return std::make_unique<FakeBackend>(world_); }
+  void Adjust(WorkspaceRequest* request) override {
+    if (request->spec.command.front() == "link") world_->evidence = FakeEvidence::kLinkAsLog;
+  }
+  void PassTtl() override {
+    world_->Fail(Verb::kAwaitEnd, 1, Error{ErrorKind::kTimeout, "await", "w", "its TTL", ""});
+  }
+
+ private:
+  std::shared_ptr<FakeWorld> world_ = std::make_shared<FakeWorld>();
+};
+
 INSTANTIATE_TEST_SUITE_P(Backends, BackendContract,
                          ::testing::Values(BackendUnderTest{"local",
                                                             [](const fs::path& root) {
-                                                              return MakeLocalBackend(
-                                                                  HelperOptions(root));
+                                                              return std::make_unique<LocalWorld>(
+                                                                  root);
                                                             },
                                                             {"succeed"},
-                                                            {"wait"}},
+                                                            {"wait"},
+                                                            {"link"},
+                                                            Millis(1500)},
                                            BackendUnderTest{"fake",
                                                             [](const fs::path&) {
-                                                              return std::make_unique<FakeBackend>(
-                                                                  std::make_shared<FakeWorld>());
+                                                              return std::make_unique<FakedWorld>();
                                                             },
                                                             {"succeed"},
-                                                            {"wait"}}),
+                                                            {"wait"},
+                                                            {"link"},
+                                                            Millis(1500)}),
                          [](const auto& backend) { return backend.param.name; });
 
 using LocalBackendTest = LocalFixture;

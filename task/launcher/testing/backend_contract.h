@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include "base/strings.h"
@@ -15,23 +16,40 @@
 
 namespace ameide::task::testing {
 
+// Where the workspaces of one test live.
+class BackendWorld {
+ public:
+  virtual ~BackendWorld() = default;
+  // As a launcher has it that begins now: what others have left is there.
+  virtual std::unique_ptr<Backend> NewBackend() = 0;
+  // What else such a backend needs of a request.
+  virtual void Adjust(WorkspaceRequest*) {}
+  // Lets the time of shortest_ttl pass for the one run that goes on, where that can be hurried.
+  virtual void PassTtl() {}
+};
+
 struct BackendUnderTest {
   std::string name;
-  // A backend whose workspaces live below `folder` or in this process.
-  std::function<std::unique_ptr<Backend>(const fs::path& folder)> make;
-  // A command that ends by itself with success, and one that runs until it is cancelled.
+  // A world below `folder` or in this process.
+  std::function<std::unique_ptr<BackendWorld>(const fs::path& folder)> make;
+  // A command that ends by itself with success, one that runs until it is cancelled, and one whose
+  // evidence has a link to /etc/passwd in it.
   std::vector<std::string> succeeding;
   std::vector<std::string> waiting;
-  // What else such a backend needs of a request; may be empty.
-  std::function<void(WorkspaceRequest*)> adjust = {};
+  std::vector<std::string> linking;
+  Millis shortest_ttl;
   // What has to be set for it to be tested here; then its tests are skipped and say so.
   std::string missing = {};
 };
 
+inline void PrintTo(const BackendUnderTest& backend, std::ostream* out) { *out << backend.name; }
+
 class BackendContract : public ::testing::TestWithParam<BackendUnderTest> {
  protected:
   BackendContract() : log(Log::Silent(clock)) {
-    if (GetParam().missing.empty()) backend = GetParam().make(dir.path() / "root");
+    if (!GetParam().missing.empty()) return;
+    world = GetParam().make(dir.path() / "root");
+    backend = world->NewBackend();
   }
   void SetUp() override {
     if (!GetParam().missing.empty()) GTEST_SKIP() << GetParam().missing;
@@ -46,13 +64,28 @@ class BackendContract : public ::testing::TestWithParam<BackendUnderTest> {
     spec.ttl = Millis(600'000);
     WorkspaceRequest request{spec, SampleProfile(),
                              dir.path() / "evidence" / work_id / spec.run_id};
-    if (GetParam().adjust) GetParam().adjust(&request);
+    world->Adjust(&request);
     return request;
   }
-  Workspace MustCreate(const std::string& work_id, std::vector<std::string> command) {
-    auto made = backend->Create(Context(), Request(work_id, std::move(command)));
+  Workspace MustCreate(const std::string& work_id, std::vector<std::string> command,
+                       Millis ttl = Millis(600'000)) {
+    WorkspaceRequest request = Request(work_id, std::move(command));
+    request.spec.ttl = ttl;
+    auto made = backend->Create(Context(), request);
     EXPECT_TRUE(made.ok()) << made.error().ToString();
     return made.ok() ? *made : Workspace{};
+  }
+  // Without what only Find and List say.
+  static Workspace Recorded(Workspace workspace) {
+    EXPECT_EQ(workspace.made_by_other, "");
+    workspace.over_at.reset();
+    return workspace;
+  }
+  std::vector<Workspace> Listed() {
+    std::vector<Workspace> all;
+    const auto listed = backend->List(Context());
+    for (const Workspace& each : listed.value()) all.push_back(Recorded(each));
+    return all;
   }
   static void ExpectOk(const Status& status) {
     EXPECT_TRUE(status.ok()) << status.error().ToString();
@@ -65,8 +98,16 @@ class BackendContract : public ::testing::TestWithParam<BackendUnderTest> {
   ::ameide::testing::TempDir dir;
   SystemClock clock;
   Log log;
+  std::unique_ptr<BackendWorld> world;
   std::unique_ptr<Backend> backend;
 };
+
+TEST_P(BackendContract, CheckTakesWhatCreateTakesAndMakesNothing) {
+  const WorkspaceRequest request = Request("w0", GetParam().succeeding);
+  ExpectOk(backend->Check(Context(), request.spec, request.profile.contract));
+  EXPECT_TRUE(backend->List(Context())->empty());
+  EXPECT_FALSE(*backend->Find(Context(), "w0"));
+}
 
 TEST_P(BackendContract, AWorkspaceIsFoundListedAndGone) {
   const Workspace made = MustCreate("w1", GetParam().succeeding);
@@ -75,8 +116,8 @@ TEST_P(BackendContract, AWorkspaceIsFoundListedAndGone) {
   EXPECT_EQ(made.run_id, StrCat(run_id, "-w1"));
   const auto found = backend->Find(Context(), "w1");
   ASSERT_TRUE(found.ok() && *found);
-  EXPECT_EQ(**found, made);
-  EXPECT_EQ(*backend->List(Context()), std::vector<Workspace>{made});
+  EXPECT_EQ(Recorded(**found), made);
+  EXPECT_EQ(Listed(), std::vector<Workspace>{made});
   EXPECT_FALSE(backend->ProveGone(Context(), made).ok());
   ExpectGone(made);
   EXPECT_FALSE(*backend->Find(Context(), "w1"));
@@ -150,11 +191,52 @@ TEST_P(BackendContract, WhatIsStoppedBeforeItIsMadeLeavesNothing) {
   EXPECT_TRUE(backend->List(Context())->empty());
 }
 
-TEST_P(BackendContract, ARetainedWorkspaceStays) {
+TEST_P(BackendContract, ARetainedWorkspaceStaysWithoutItsLauncher) {
   const Workspace made = MustCreate("w8", GetParam().succeeding);
   ExpectOk(backend->AwaitEnd(Context(), made));
   ExpectOk(backend->Retain(Context(), made));
-  EXPECT_TRUE(*backend->Find(Context(), "w8"));
+  backend = world->NewBackend();
+  EXPECT_EQ(Listed(), std::vector<Workspace>{made});
+  ExpectOk(backend->AwaitEnd(Context(), made));
+  ExpectOk(backend->Collect(Context(), made, dir.path() / "copy"));
+  EXPECT_TRUE(VerifyBundle(dir.path() / "copy").ok());
+  ExpectGone(made);
+}
+
+TEST_P(BackendContract, WorkspacesDoNotDisturbEachOther) {
+  const Workspace one = MustCreate("w9", GetParam().waiting);
+  const Workspace two = MustCreate("w10", GetParam().succeeding);
+  EXPECT_EQ(backend->List(Context())->size(), 2u);
+  ExpectOk(backend->AwaitEnd(Context(), two));
+  ExpectGone(two);
+  EXPECT_EQ(Listed(), std::vector<Workspace>{one});
+  EXPECT_FALSE(backend->ProveGone(Context(), one).ok());
+  ExpectGone(one);
+}
+
+TEST_P(BackendContract, TheHardTtlEndsARunThatGoesOn) {
+  const Workspace made = MustCreate("w11", GetParam().waiting, GetParam().shortest_ttl);
+  world->PassTtl();
+  const Status ended = backend->AwaitEnd(Context(), made);
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().kind, ErrorKind::kTimeout) << ended.error().ToString();
+  ExpectGone(made);
+}
+
+TEST_P(BackendContract, ALinkInTheEvidenceBringsNothingFromOutside) {
+  const Workspace made = MustCreate("w12", GetParam().linking);
+  ExpectOk(backend->AwaitEnd(Context(), made));
+  const fs::path copy = dir.path() / "copy";
+  const bool good = backend->Collect(Context(), made, copy).ok() && VerifyBundle(copy).ok();
+  ASSERT_TRUE(MakeDirectories(copy).ok());  // there may be none
+  for (const auto& entry : fs::recursive_directory_iterator(copy)) {
+    if (entry.is_symlink()) {
+      EXPECT_FALSE(good) << entry.path();
+    } else if (entry.is_regular_file()) {
+      EXPECT_EQ(ReadFile(entry.path(), 64u << 20).value().find("root:x:0:"), std::string::npos)
+          << entry.path();
+    }
+  }
   ExpectGone(made);
 }
 

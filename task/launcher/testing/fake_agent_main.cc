@@ -8,6 +8,7 @@
 // Modes of the fake agent. NOTE is a file that appears once the run is under way; it holds the pids
 // of the run's processes.
 //   succeed   a good bundle          fail      a good bundle of a failed command
+//   link      a good bundle, but its run.log is a link to /etc/passwd
 //   silent    exits without a bundle daemon    succeeds and leaves a process of its own session
 //   wait      runs until SIGTERM, then leaves a bundle of a cancelled run
 //   stubborn  a tree of processes that ignore SIGTERM, with a run.log and no bundle
@@ -104,6 +105,12 @@ int FakeAgent(const Arguments& arguments) {
   }
   Note(spec, {});
   if (mode == "succeed") return Finish(spec, evidence, FailureClass::kNone);
+  if (mode == "link") {
+    const int code = Finish(spec, evidence, FailureClass::kNone);
+    fs::remove(evidence / kRunLogFile);
+    fs::create_symlink("/etc/passwd", evidence / kRunLogFile);
+    return code;
+  }
   if (mode == "fail") return Finish(spec, evidence, FailureClass::kCommandFailed);
   std::string words = "fake agent: told to be silent\n";
   return ::write(2, words.data(), words.size()) > 0 ? 1 : 1;

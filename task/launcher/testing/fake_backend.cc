@@ -41,6 +41,20 @@ bool FakeWorld::Retained(const std::string& work_id) const {
   return it != places_.end() && it->second.retained;
 }
 
+void FakeWorld::Disown(const std::string& work_id, const std::string& made_by, WallTime over_at) {
+  const std::lock_guard lock(mutex_);
+  Workspace& workspace = places_.at(WorkspaceName(work_id)).workspace;
+  workspace.made_by_other = made_by;
+  workspace.over_at = over_at;
+}
+
+std::map<std::string, FakeWorld::Place>::iterator FakeWorld::PlaceOf(const Workspace& workspace) {
+  const auto it = places_.find(workspace.name);
+  const bool it_is = it != places_.end() &&
+                     (workspace.run_id.empty() || it->second.workspace.run_id == workspace.run_id);
+  return it_is ? it : places_.end();
+}
+
 void FakeWorld::WaitForAwait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return awaiting_ > 0; });
@@ -159,7 +173,8 @@ Status FakeBackend::Destroy(const LaunchContext& context, const Workspace& works
     return Error{ErrorKind::kCancelled, "destroy fake workspace", workspace.name, "stopped", ""};
   }
   const std::lock_guard lock(world_->mutex_);
-  world_->places_.erase(workspace.name);
+  const auto it = world_->PlaceOf(workspace);
+  if (it != world_->places_.end()) world_->places_.erase(it);
   world_->changed_.notify_all();
   return Ok{};
 }
@@ -170,7 +185,7 @@ Status FakeBackend::ProveGone(const LaunchContext& context, const Workspace& wor
     return Error{ErrorKind::kCancelled, "prove fake workspace gone", workspace.name, "stopped", ""};
   }
   const std::lock_guard lock(world_->mutex_);
-  if (world_->places_.count(workspace.name) == 0) return Ok{};
+  if (world_->PlaceOf(workspace) == world_->places_.end()) return Ok{};
   return Error{ErrorKind::kConflict, "prove fake workspace gone", workspace.name, "it is there",
                ""};
 }

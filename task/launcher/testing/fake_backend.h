@@ -49,12 +49,16 @@ class FakeWorld {
   // Names of the workspaces that are there.
   std::set<std::string> Places() const;
   bool Retained(const std::string& work_id) const;
+  // The workspace of that work_id is another installation's.
+  void Disown(const std::string& work_id, const std::string& made_by, WallTime over_at);
   // Blocks until some call has begun to wait in AwaitEnd.
   void WaitForAwait();
 
  private:
   friend class FakeBackend;
   std::optional<Error> Enter(Verb verb);
+  // Under the lock: the place of that very run.
+  std::map<std::string, Place>::iterator PlaceOf(const Workspace& workspace);
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -85,8 +85,8 @@ void PublishFixture::Work(const std::string& script) {
 }
 
 void PublishFixture::Bundle() {
-  Shell(checkout_, StrCat("git update-ref ", kWorkRef, " HEAD\ngit bundle create -q '",
-                          bundle_.string(), "' ", kWorkRef, " ^$BASE"));
+  Shell(checkout_, StrCat("git update-ref ", kTakeoverRef, " HEAD\ngit bundle create -q '",
+                          bundle_.string(), "' ", kTakeoverRef, " ^$BASE"));
 }
 
 Publication PublishFixture::Publish(const std::vector<std::string>& more) {

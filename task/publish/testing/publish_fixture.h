@@ -14,6 +14,7 @@
 #include "task/contract/profile.h"
 #include "task/contract/publication.h"
 #include "task/contract/task_spec.h"
+#include "task/evidence/takeover.h"
 #include "task/publish/publish.h"
 #include "task/publish/testing/git_http_server.h"
 
