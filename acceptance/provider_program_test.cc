@@ -10,7 +10,6 @@
 namespace ameide::acceptance {
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 constexpr char kProgram[] = AMEIDE_BUILD_DIR "/bin/terraform-provider-ameide";

@@ -301,9 +301,40 @@ Attribute FindingsAttribute() {
       .description = "Guardrails that the change set broke."};
 }
 
-std::vector<Attribute> DefiningAttributes() {
+Attribute KindAttribute() {
   std::vector<std::string> kinds;
   for (const task::TaskKind kind : task::AllTaskKinds()) kinds.emplace_back(ToString(kind));
+  return Input({.name = "kind",
+                .type = Type::String(),
+                .optional = true,
+                .computed = true,
+                .description =
+                    "What the command is for: `patch` and `run` make a change, `preflight`, "
+                    "`triage` and `repo_digest` look at one. It decides the phase that "
+                    "it runs in.",
+                .default_value = Value::String("run"),
+                .checks = {framework::OneOf(std::move(kinds))}});
+}
+
+Attribute CommandAttribute() {
+  return Input({.name = "command",
+                .type = Type::List(Type::String()),
+                .required = true,
+                .description = "Program and arguments, run in the checkout without a shell and "
+                               "without input.",
+                .checks = {framework::NotEmpty()}});
+}
+
+Attribute VerifyAttribute() {
+  return Input({.name = "verify",
+                .type = Type::List(Type::String()),
+                .optional = true,
+                .description = "Second command, run in the phase `verify` after the command of the "
+                               "kinds `patch` and `run`.",
+                .checks = {framework::NotEmpty()}});
+}
+
+std::vector<Attribute> DefiningAttributes() {
   return {
       Input({.name = "profile",
              .type = Type::String(),
@@ -311,16 +342,7 @@ std::vector<Attribute> DefiningAttributes() {
              .description = "Agent profile: `code`, `gitops`, `sre`, `external-executor`, or one "
                             "from the provider's `profiles_dir`.",
              .checks = {framework::NotEmpty()}}),
-      Input({.name = "kind",
-             .type = Type::String(),
-             .optional = true,
-             .computed = true,
-             .description =
-                 "What the command is for: `patch` and `run` make a change, `preflight`, "
-                 "`triage` and `repo_digest` look at one. It decides the phase that "
-                 "it runs in.",
-             .default_value = Value::String("run"),
-             .checks = {framework::OneOf(std::move(kinds))}}),
+      KindAttribute(),
       Input({.name = "work_id",
              .type = Type::String(),
              .optional = true,
@@ -331,18 +353,8 @@ std::vector<Attribute> DefiningAttributes() {
                  "result until it is destroyed, and is no key for another task. "
                  "Default: a new one."}),
       RepositoryAttribute(),
-      Input({.name = "command",
-             .type = Type::List(Type::String()),
-             .required = true,
-             .description = "Program and arguments, run in the checkout without a shell and "
-                            "without input.",
-             .checks = {framework::NotEmpty()}}),
-      Input({.name = "verify",
-             .type = Type::List(Type::String()),
-             .optional = true,
-             .description = "Second command, run in the phase `verify` after the command of the "
-                            "kinds `patch` and `run`.",
-             .checks = {framework::NotEmpty()}}),
+      CommandAttribute(),
+      VerifyAttribute(),
       Input({.name = "environment",
              .type = Type::Map(Type::String()),
              .optional = true,
