@@ -1,6 +1,7 @@
 #include "provider/resources/task_schema.h"
 
 #include "provider/framework/checks.h"
+#include "provider/resources/task_result_schema.h"
 #include "task/contract/guardrails.h"
 #include "task/contract/words.h"
 
@@ -19,13 +20,6 @@ using framework::Value;
 Attribute Input(Attribute attribute) {
   attribute.on_change = OnChange::kReplace;
   return attribute;
-}
-
-Attribute Result(std::string name, Type type, std::string description) {
-  return Attribute{.name = std::move(name),
-                   .type = std::move(type),
-                   .computed = true,
-                   .description = std::move(description)};
 }
 
 Attribute Text(std::string name, std::string description) {
@@ -208,10 +202,11 @@ Attribute EvidenceAttribute() {
                    Input(Texts("required",
                                "Globs that must match collected files, or the task "
                                "fails as `missing_evidence`.")),
-                   Result("directory", Type::String(), "Folder of the evidence bundle."),
-                   Result("manifest_sha256", Type::String(),
-                          "SHA-256 of the bundle's `manifest.json`, which holds the digests of all "
-                          "its files.")}},
+                   Computed("directory", Type::String(), "Folder of the evidence bundle."),
+                   Computed(
+                       "manifest_sha256", Type::String(),
+                       "SHA-256 of the bundle's `manifest.json`, which holds the digests of all "
+                       "its files.")}},
       .optional = true,
       .computed = true,
       .description = "What to bring back, and where it is: logs, JUnit, diff, facts, a report."};
@@ -240,65 +235,6 @@ Attribute ContextAttribute() {
                              Text("dev_brief", "What is to be done, for whoever does it.")}},
       .optional = true,
       .description = "Ids of the surrounding process, carried into facts; never interpreted."});
-}
-
-Attribute WorkspaceAttribute() {
-  return Attribute{
-      .name = "workspace",
-      .nested =
-          NestedAttributes{
-              .mode = Nesting::kSingle,
-              .attributes = {Result("name", Type::String(), "Name, made from `work_id`."),
-                             Result("backend", Type::String(), "Where it came from."),
-                             Result("location", Type::String(),
-                                    "Where it was, or is while it is retained."),
-                             Result("gone", Type::Bool(), "Whether it was proved to be gone.")}},
-      .computed = true,
-      .description = "The throw-away workspace that the task lived in.",
-      .unknown_on_update = true};
-}
-
-Attribute ArtifactAttribute() {
-  const Type number = Type::Number();
-  Attribute tests{
-      .name = "tests",
-      .nested = NestedAttributes{.mode = Nesting::kSingle,
-                                 .attributes = {Result("total", number, "Test cases."),
-                                                Result("passed", number, "Passed."),
-                                                Result("failed", number, "Failed."),
-                                                Result("errors", number, "Broke before the end."),
-                                                Result("skipped", number, "Skipped."),
-                                                Result("failing", Type::List(Type::String()),
-                                                       "Names of the failing cases.")}},
-      .computed = true,
-      .description = "Counts over all collected JUnit files."};
-  return Attribute{
-      .name = "artifact",
-      .nested =
-          NestedAttributes{
-              .mode = Nesting::kSingle,
-              .attributes = {Result("summary", Type::String(), "What happened, in a sentence."),
-                             Result("pr_url", Type::String(), "Pull request, if one was opened."),
-                             Result("changed_files", Type::List(Type::String()), "Changed paths."),
-                             Result("risks", Type::List(Type::String()), "Risks worth a look."),
-                             std::move(tests)}},
-      .computed = true,
-      .description = "What the task made."};
-}
-
-Attribute FindingsAttribute() {
-  const Type text = Type::String();
-  return Attribute{
-      .name = "findings",
-      .nested = NestedAttributes{.mode = Nesting::kList,
-                                 .attributes = {Result("rule", text, "Id of the rule."),
-                                                Result("path", text, "Path that broke it."),
-                                                Result("what_failed", text, "What failed."),
-                                                Result("why_it_matters", text, "Why it matters."),
-                                                Result("where_to_fix", text, "Where to fix it."),
-                                                Result("fix_steps", Type::List(text), "How.")}},
-      .computed = true,
-      .description = "Guardrails that the change set broke."};
 }
 
 Attribute KindAttribute() {
@@ -399,29 +335,6 @@ std::vector<Attribute> PolicyAttributes() {
                       "`until_destroy`. A kept one still ends with its `ttl`.",
        .default_value = Value::String("never"),
        .checks = {framework::OneOf({"never", "on_failure", "until_destroy"})}},
-  };
-}
-
-std::vector<Attribute> ResultAttributes() {
-  const Type text = Type::String();
-  return {
-      Result("id", text, "Same as `work_id`."),
-      Result("run_id", text, "Id of this one execution."),
-      Result("state", text, "`completed`, `failed` or `canceled`."),
-      Result("outcome", text, "`success`, `failure`, `error`, `timeout` or `cancellation`."),
-      Result(
-          "failure", text,
-          "Why it is no success: `command_failed`, `guardrail_violation`, `missing_evidence`, "
-          "`refused`, `checkout_failed`, `timed_out`, `cancelled`, `infrastructure`, `internal`; "
-          "empty on success."),
-      Result("exit_code", Type::Number(),
-             "The command's exit code, 128 plus the number for a signal; null when it never ran."),
-      Result("reason", text, "Why it is no success, for people; empty on success."),
-      Result("started_at", text, "RFC 3339."),
-      Result("finished_at", text, "RFC 3339."),
-      WorkspaceAttribute(),
-      ArtifactAttribute(),
-      FindingsAttribute(),
   };
 }
 
