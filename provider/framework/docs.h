@@ -1,4 +1,4 @@
-// The "Schema" part of a documentation page in the Terraform Registry's Markdown form (rule G-9).
+// The "Schema" part of a documentation page in the Terraform Registry's Markdown form.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 #include "provider/resources/provider_settings.h"
 
 #include "provider/framework/checks.h"
+#include "provider/resources/values.h"
 
 namespace ameide::resources {
 namespace {
@@ -55,11 +56,6 @@ framework::Attribute Coder() {
                   }},
       .optional = true,
       .description = "The server of the backend `coder`."};
-}
-
-std::string TextOf(const Value& object, std::string_view name) {
-  const Result<std::string> text = object.Attribute(name).AsString();
-  return text.ok() ? *text : "";
 }
 
 CoderBlock CoderFrom(const Value& block, const fs::path& working_directory) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "provider/resources/task_model.h"
 #include "provider/resources/task_schema.h"
+#include "provider/resources/values.h"
 #include "task/contract/authorize.h"
 #include "task/contract/manifest.h"
 #include "task/contract/run_log.h"
@@ -21,10 +22,6 @@ constexpr char kWorkIdToCome[] = "planned-task";
 constexpr uint64_t kMaxKeyBytes = 64u << 10;
 constexpr size_t kTailLines = 20;
 constexpr size_t kTailBytes = 4000;
-
-std::string TextOf(const Value& object, std::string_view name) {
-  return object.Attribute(name).AsString().ok() ? *object.Attribute(name).AsString() : "";
-}
 
 task::LaunchContext Launch(const framework::Context& context) {
   return {context.stop, context.clock, context.log};
